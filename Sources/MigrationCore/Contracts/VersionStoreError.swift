@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An error of a store that tells which of the few kinds it is that a caller acts on.
+///
+/// A store may throw any error; one that does not conform counts as ``VersionStoreErrorCategory/failed``.
+public protocol VersionStoreError: Error {
+    /// The kind.
+    var category: VersionStoreErrorCategory { get }
+}
+
+/// The kinds of store errors that a caller acts on.
+public struct VersionStoreErrorCategory: Hashable, Sendable {
+    private enum Value { case unavailable, lockTimeout, cancelled, invalidScript, failed, outcomeUnknown }
+    private let value: Value
+
+    /// The store cannot be reached, or refuses us.
+    public static let unavailable = Self(value: .unavailable)
+    /// The lock was not free in time.
+    public static let lockTimeout = Self(value: .lockTimeout)
+    /// The run was cancelled, and what it was doing was undone.
+    public static let cancelled = Self(value: .cancelled)
+    /// A script is not one that the store accepts; found before anything was executed.
+    public static let invalidScript = Self(value: .invalidScript)
+    /// Something was executed and failed; it was undone.
+    public static let failed = Self(value: .failed)
+    /// The connection was lost at the moment of a commit: the history tells whether it took effect.
+    public static let outcomeUnknown = Self(value: .outcomeUnknown)
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension MigrationPlan {
+    /// Computes the plan for files and a history.
+    ///
+    /// A function of its input alone: the same files, history and options give the same plan everywhere, whatever the order
+    /// in which they are given.
+    ///
+    /// - Parameters:
+    ///   - migrations: All that the source has.
+    ///   - history: All that the store has recorded.
+    ///   - options: What the plan covers.
+    ///   - sameText: Migrations whose recorded checksum differs, but which were found to differ from what was applied
+    ///     only in line endings or a byte order mark.
+    public init(
+        migrations: [Migration], history: [HistoryEntry], options: PlanOptions = PlanOptions(),
+        sameText: Set<MigrationID> = []
+    ) {
+        let graph = MigrationGraph(migrations: migrations, history: history)
+        let (order, cycles) = graph.order(roots: graph.nodes.indices)
+        let newest = NewestVersions(of: graph.nodes)
+        var statuses: [MigrationStatus?] = Array(repeating: nil, count: graph.nodes.count)
+        for (index, node) in graph.nodes.enumerated() {
+            statuses[index] = Self.status(of: node, newest: newest, options: options, sameText: sameText)
+        }
+
+        entries = order.compactMap { statuses[$0] }
+        steps = []
+        refusals = graph.refusals + cycles
+        notices = []
+
+        let selected = select(order: order, in: graph, options: options, newest: newest)
+        addRefusals(newest: newest, options: options, selected: selected)
+        refuseAbsentDependencies(in: graph, selected: selected, statuses: statuses)
+        addNotices(sameText: sameText)
+        steps = selected.compactMap { statuses[$0]?.migration.map { Step($0) } }
+    }
+
+    /// Newest version of each component, in the source and in the history.
+    private struct NewestVersions {
+        var known: [Component: MigrationID] = [:]
+        var applied: [Component: MigrationID] = [:]
+
+        init(of nodes: [MigrationGraph.Node]) {
+            // The nodes are sorted, so the last one of a component is its newest.
+            var current: (component: Component, known: MigrationID?, applied: MigrationID?)?
+            func keep(_ newest: (component: Component, known: MigrationID?, applied: MigrationID?)?) {
+                guard let newest else { return }
+                known[newest.component] = newest.known
+                applied[newest.component] = newest.applied
+            }
+            for node in nodes {
+                if current?.component != node.id.component {
+                    keep(current)
+                    current = (node.id.component, nil, nil)
+                }
+                if node.migration != nil { current?.known = node.id }
+                if node.entry != nil { current?.applied = node.id }
+            }
+            keep(current)
+        }
+    }
+
+    private static func status(
+        of node: MigrationGraph.Node, newest: NewestVersions, options: PlanOptions, sameText: Set<MigrationID>
+    ) -> MigrationStatus {
+        let state: MigrationState
+        switch (node.migration, node.entry) {
+        case (let migration?, let entry?):
+            let same = migration.checksum == entry.checksum || sameText.contains(node.id)
+            state = same ? .applied : .drifted
+        case (_?, nil):
+            let isOlder = newest.applied[node.id.component].map { node.id.version < $0.version } ?? false
+            state = isOlder ? .outOfOrder : .pending
+        case (nil, _):
+            let isOlder = newest.known[node.id.component].map { node.id.version < $0.version } ?? false
+            state = isOlder ? .missing : .ahead
+        }
+        return MigrationStatus(
+            id: node.id, state: state, migration: node.migration, entry: node.entry,
+            takesPart: options.covers(node.id.component))
+    }
+
+    /// The pending nodes that the options ask for, in the order of execution.
+    private mutating func select(
+        order: [Int], in graph: MigrationGraph, options: PlanOptions, newest: NewestVersions
+    ) -> [Int] {
+        guard let target = options.target else {
+            return order.filter { node in
+                graph.nodes[node].entry == nil && options.covers(graph.nodes[node].id.component)
+            }
+        }
+        guard let node = graph.nodes.firstIndex(where: { $0.id == target && $0.migration != nil }) else {
+            refusals.append(.unknownTarget(target, newest: newest.known[target.component]))
+            return []
+        }
+        return graph.order(roots: [node]).order.filter { graph.nodes[$0].entry == nil }
+    }
+
+    private mutating func addRefusals(newest: NewestVersions, options: PlanOptions, selected: [Int]) {
+        for status in entries where status.takesPart {
+            switch (status.state, status.migration, status.entry) {
+            case (.drifted, let migration?, let entry?): refusals.append(.drifted(migration, recorded: entry))
+            case (.missing, _, _): refusals.append(.missing(status))
+            case (.outOfOrder, let migration?, _) where !options.allowsOutOfOrder:
+                if let newer = newest.applied[status.id.component] {
+                    refusals.append(.outOfOrder(migration, newestApplied: newer))
+                }
+            default: break
+            }
+        }
+    }
+
+    private mutating func refuseAbsentDependencies(
+        in graph: MigrationGraph, selected: [Int], statuses: [MigrationStatus?]
+    ) {
+        let running = Set(selected)
+        for node in selected {
+            guard let migration = statuses[node]?.migration, !migration.dependencies.isEmpty else { continue }
+            for needed in graph.requirements(of: node) where !running.contains(needed) {
+                guard let status = statuses[needed], status.entry == nil, let other = status.migration else { continue }
+                refusals.append(.dependencyTakesNoPart(migration, other))
+            }
+        }
+    }
+
+    private mutating func addNotices(sameText: Set<MigrationID>) {
+        for status in entries where status.state == .applied && sameText.contains(status.id) {
+            guard let migration = status.migration, let entry = status.entry else { continue }
+            notices.append(.lineEndings(migration, recorded: entry.checksum))
+        }
+        let ahead = entries.filter { $0.state == .ahead && $0.takesPart }
+        if !ahead.isEmpty { notices.append(.ahead(ahead)) }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension MigrationError: CustomStringConvertible {
+    public var description: String {
+        var parts = refusals.map(\.description)
+        if let underlying { parts.append(String(describing: underlying)) }
+        if parts.isEmpty { parts.append(headline) }
+        if let outcome { parts.append(outcome) }
+        return parts.joined(separator: "\n")
+    }
+
+    private var headline: String {
+        switch code {
+        case .cancelled: "interrupted"
+        case .lockTimeout: "another run holds the lock; start this one again when it is done"
+        case .storeUnavailable: "the database cannot be reached"
+        default: "the run failed (\(code))"
+        }
+    }
+
+    /// What is in effect now, in one line.
+    private var outcome: String? {
+        switch code {
+        case .refused: return "Nothing was executed."
+        case .failed, .cancelled, .outcomeUnknown, .storeUnavailable: break
+        default: return nil
+        }
+        guard let failed else {
+            return report.applied.isEmpty ? nil : Self.sentence(before: report.applied, subject: "before that")
+        }
+        if singleTransaction {
+            return code == .outcomeUnknown
+                ? "Whether the one transaction of this run took effect is not known: the next run finds out."
+                : "Nothing was applied: all migrations of this run share one transaction."
+        }
+        let start =
+            code == .outcomeUnknown
+            ? "Whether \(failed.path) took effect is not known: the next run finds out."
+            : "Nothing of \(failed.path) was applied."
+        return "\(start) \(Self.sentence(before: report.applied, subject: "before it"))"
+    }
+
+    private static func sentence(before applied: [AppliedMigration], subject: String) -> String {
+        switch applied.count {
+        case 0: "This run had applied nothing \(subject)."
+        case 1: "1 migration \(subject) was (\(ranges(of: applied)))."
+        default: "\(applied.count) migrations \(subject) were (\(ranges(of: applied)))."
+        }
+    }
+
+    /// `0001 to 0006`, or `core 0001 to 0004, billing 0001` where several components are involved.
+    private static func ranges(of applied: [AppliedMigration]) -> String {
+        var ranges: [(component: Component, first: String, last: String)] = []
+        for migration in applied.map(\.migration) {
+            if let last = ranges.last, last.component == migration.id.component {
+                ranges[ranges.count - 1].last = migration.versionText
+            } else {
+                ranges.append((migration.id.component, migration.versionText, migration.versionText))
+            }
+        }
+        let named = ranges.contains { $0.component != .core }
+        return ranges.map { range in
+            let span = range.first == range.last ? range.first : "\(range.first) to \(range.last)"
+            return named ? "\(range.component) \(span)" : span
+        }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One run on one open session: what `MigrationRunner` does step by step.
+struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
+    let source: Source
+    let session: Session
+    let migrations: [Migration]
+    let options: RunOptions
+    let observe: @Sendable (MigrationEvent) -> Void
+    let executionMode: (Migration, MigrationScript) throws -> ExecutionMode
+    private(set) var report = MigrationReport()
+    /// The migration that is being executed.
+    private var current: Migration?
+
+    init(
+        source: Source, session: Session, migrations: [Migration], options: RunOptions,
+        observe: @escaping @Sendable (MigrationEvent) -> Void,
+        executionMode: @escaping (Migration, MigrationScript) throws -> ExecutionMode
+    ) {
+        self.source = source
+        self.session = session
+        self.migrations = migrations
+        self.options = options
+        self.observe = observe
+        self.executionMode = executionMode
+    }
+
+    /// Reads the history and plans.
+    func computePlan() async throws -> MigrationPlan {
+        let history = try await session.history()
+        let plan = MigrationPlan(migrations: migrations, history: history, options: options.plan)
+        let sameText = try await migrationsWithSameText(plan)
+        guard !sameText.isEmpty else { return plan }
+        return MigrationPlan(migrations: migrations, history: history, options: options.plan, sameText: sameText)
+    }
+
+    /// Which drifted migrations differ from what was applied only in line endings or a byte order mark.
+    private func migrationsWithSameText(_ plan: MigrationPlan) async throws -> Set<MigrationID> {
+        var result: Set<MigrationID> = []
+        for status in plan.entries where status.state == .drifted {
+            guard let migration = status.migration, let entry = status.entry else { continue }
+            let script = try await source.script(for: migration)
+            if Checksum.differsOnlyInLineEndings(recorded: entry.checksum, bytes: script.bytes) {
+                result.insert(status.id)
+            }
+        }
+        return result
+    }
+
+    /// A plan that may be executed: refusals are thrown.
+    mutating func makePlan() async throws -> MigrationPlan {
+        let plan = try await computePlan()
+        report.notices = plan.notices
+        guard plan.refusals.isEmpty else { throw MigrationError(code: .refused, refusals: plan.refusals) }
+        if plan.steps.isEmpty { plan.notices.forEach { observe(.planNotice($0)) } }
+        return plan
+    }
+
+    /// Looks at the script of every step: how it is going to be executed, and whether it can be at all.
+    func withModes(_ plan: MigrationPlan) async throws -> MigrationPlan {
+        var plan = plan
+        for (index, step) in plan.steps.enumerated() {
+            let script = try await MigrationBatch([step.migration], from: source).script(for: step.migration)
+            do {
+                plan.steps[index].mode = try executionMode(step.migration, script)
+            } catch {
+                plan.refusals.append(.invalidScript(step.migration, reason: String(describing: error)))
+            }
+        }
+        return plan
+    }
+
+    func lock() async throws {
+        let observe = observe
+        try await session.lock(LockRequest(timeout: options.lockWait)) { event in
+            if case .waitingForLock(let holder) = event { observe(.waitingForLock(holder: holder)) }
+        }
+    }
+
+    /// Executes a plan without refusals, under the lock.
+    mutating func execute(_ plan: MigrationPlan) async throws {
+        let plan = try await withModes(plan)
+        guard plan.refusals.isEmpty else { throw MigrationError(code: .refused, refusals: plan.refusals) }
+        plan.notices.forEach { observe(.planNotice($0)) }
+        observe(.planned(plan))
+        let pending = plan.steps.map(\.migration)
+        let progress = RunProgress(total: pending.count, observe: observe)
+        let batches = options.singleTransaction ? [pending] : pending.map { [$0] }
+        for batch in batches {
+            try Task.checkCancellation()
+            current = batch.first
+            let applied: [AppliedMigration]
+            do {
+                applied = try await session.apply(MigrationBatch(batch, from: source), observe: progress.handle)
+            } catch {
+                current = progress.current ?? current
+                throw error
+            }
+            current = nil
+            report.applied += applied
+            applied.forEach { observe(.applied($0)) }
+        }
+    }
+
+    /// What `fake` has to record.
+    func migrationsToFake(_ id: MigrationID, through: Bool) async throws -> [Migration] {
+        var planning = options.plan
+        planning.target = id
+        let history = try await session.history()
+        let plan = MigrationPlan(migrations: migrations, history: history, options: planning)
+        if let unknown = plan.refusals.first(where: { if case .unknownTarget = $0 { true } else { false } }) {
+            throw MigrationError(code: .refused, refusals: [unknown])
+        }
+        return plan.entries.filter { status in
+            switch status.state {
+            case .pending, .outOfOrder:
+                status.id == id
+                    || (through && status.id.component == id.component && status.id.version < id.version)
+            case .drifted: status.id == id
+            default: false
+            }
+        }.compactMap(\.migration)
+    }
+
+    mutating func record(_ migrations: [Migration]) async throws {
+        guard !migrations.isEmpty else { return }
+        try await session.record(migrations)
+        report.recorded = migrations
+    }
+
+    /// An error with what this run knows about it.
+    func describe(_ error: any Error) -> MigrationError {
+        var result = error as? MigrationError ?? MigrationError(code: .init(error), underlying: error)
+        result.report = report
+        result.failed = current
+        result.singleTransaction = options.singleTransaction
+        return result
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Brings a store to the version that a source describes.
+///
+/// ```swift
+/// let runner = MigrationRunner(source: source, store: store)
+/// let report = try await runner.applyPending()
+/// ```
+///
+/// A runner holds nothing between its calls: each opens a session of the store and closes it, whatever happens. Any number
+/// of runners, in any number of processes, may work on one store at the same moment: each migration is executed once.
+public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sendable {
+    /// Where the migrations come from.
+    public let source: Source
+    /// What they are applied to.
+    public let store: Store
+    /// How this runner works.
+    public let options: RunOptions
+    let observe: @Sendable (MigrationEvent) -> Void
+
+    /// Makes a runner.
+    ///
+    /// - Parameters:
+    ///   - source: Where the migrations come from.
+    ///   - store: What they are applied to.
+    ///   - options: How the runner works.
+    ///   - observe: Told what happens while it happens, from any thread; must return quickly.
+    public init(
+        source: Source, store: Store, options: RunOptions = RunOptions(),
+        observe: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
+    ) {
+        self.source = source
+        self.store = store
+        self.options = options
+        self.observe = observe
+    }
+
+    /// Applies what is pending, in order.
+    ///
+    /// With nothing pending this reads the history in one query, takes no lock and writes nothing. Otherwise it waits for the
+    /// lock, reads the history again, plans, looks at every script of the plan, and only then executes.
+    ///
+    /// - Returns: What was applied; an empty report when there was nothing to do.
+    /// - Throws: ``MigrationError`` with everything that was applied before the failure.
+    @discardableResult
+    public func applyPending() async throws(MigrationError) -> MigrationReport {
+        try await withRun { run in
+            guard try await run.makePlan().steps.isEmpty == false else { return }
+            try await run.lock()
+            let plan = try await run.makePlan()
+            guard !plan.steps.isEmpty else { return }
+            try await run.execute(plan)
+        }
+    }
+
+    /// What a run would do, and why not if it would refuse: nothing is executed, no lock is taken.
+    ///
+    /// - Throws: ``MigrationError`` when source or store cannot be read. A plan that refuses is returned, not thrown.
+    public func plan() async throws(MigrationError) -> MigrationPlan {
+        var plan: MigrationPlan?
+        _ = try await withRun { run in
+            plan = try await run.withModes(run.computePlan())
+        }
+        return plan ?? MigrationPlan(migrations: [], history: [])
+    }
+
+    /// The state of every migration that the source or the history knows, in the order of execution.
+    ///
+    /// - Throws: ``MigrationError`` when source or store cannot be read.
+    public func status() async throws(MigrationError) -> [MigrationStatus] {
+        var entries: [MigrationStatus] = []
+        _ = try await withRun { run in entries = try await run.computePlan().entries }
+        return entries
+    }
+
+    /// Records migrations as applied without executing them, under the lock.
+    ///
+    /// For a database that has the changes already. A drifted migration that is named is recorded with the checksum that
+    /// its file has now. One that is applied is left as it is.
+    ///
+    /// - Parameters:
+    ///   - id: The migration.
+    ///   - through: Record every pending migration of its component up to it as well.
+    /// - Returns: What was recorded.
+    /// - Throws: ``MigrationError``; code ``MigrationError/Code/refused`` when the source does not have the migration.
+    @discardableResult
+    public func fake(_ id: MigrationID, through: Bool = false) async throws(MigrationError) -> MigrationReport {
+        try await withRun { run in
+            guard try await run.migrationsToFake(id, through: through).isEmpty == false else { return }
+            try await run.lock()
+            try await run.record(run.migrationsToFake(id, through: through))
+        }
+    }
+
+    /// Opens a session while the source is read, runs the body, and closes the session in every case.
+    private func withRun(
+        _ body: (inout MigrationRun<Source, Store.Session>) async throws -> Void
+    ) async throws(MigrationError) -> MigrationReport {
+        do {
+            async let opening = Opened { try await store.openSession() }
+            let migrations: [Migration]
+            do {
+                migrations = try await source.migrations()
+            } catch {
+                if case .success(let session) = await opening.result { await session.close() }
+                throw MigrationError(code: Self.isCancellation(error) ? .cancelled : .invalidSource, underlying: error)
+            }
+            let session = try await opening.result.get()
+            var run = MigrationRun(
+                source: source, session: session, migrations: migrations, options: options, observe: observe,
+                executionMode: { [store] in try store.executionMode(of: $0, script: $1) })
+            do {
+                try await body(&run)
+                await session.close()
+                return run.report
+            } catch {
+                await session.close()
+                throw run.describe(error)
+            }
+        } catch let error as MigrationError {
+            throw error
+        } catch {
+            throw MigrationError(code: .init(error), underlying: error)
+        }
+    }
+
+    private static func isCancellation(_ error: any Error) -> Bool {
+        MigrationError.Code(error) == .cancelled
+    }
+}
+
+/// The outcome of opening a session, as a value, so that a failure of the source does not lose a session.
+private struct Opened<Session: Sendable>: Sendable {
+    let result: Result<Session, any Error>
+
+    init(_ open: () async throws -> Session) async {
+        do {
+            result = .success(try await open())
+        } catch {
+            result = .failure(error)
+        }
+    }
+}

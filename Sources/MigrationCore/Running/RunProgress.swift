@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// Counts the migrations of a run while a session tells about them.
+final class RunProgress: Sendable {
+    private struct State {
+        var started = 0
+        var current: Migration?
+    }
+
+    private let total: Int
+    private let observe: @Sendable (MigrationEvent) -> Void
+    private let state = Mutex(State())
+
+    init(total: Int, observe: @escaping @Sendable (MigrationEvent) -> Void) {
+        self.total = total
+        self.observe = observe
+    }
+
+    /// The migration that was started last.
+    var current: Migration? { state.withLock(\.current) }
+
+    /// Passes an event of the session on, with its place in the run.
+    @Sendable func handle(_ event: StoreEvent) {
+        switch event {
+        case .waitingForLock(let holder): observe(.waitingForLock(holder: holder))
+        case .notice(let notice): observe(.notice(notice))
+        case .started(let migration):
+            let index = state.withLock { state in
+                state.started += 1
+                state.current = migration
+                return state.started
+            }
+            observe(.started(migration, index: index, total: total))
+        case .executed(let applied):
+            observe(.executed(applied, index: state.withLock(\.started), total: total))
+        }
+    }
+}
