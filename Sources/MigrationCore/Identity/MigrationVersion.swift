@@ -22,12 +22,9 @@ public struct MigrationVersion: Hashable, Sendable {
             return nil
         }
         let significant = text.drop { $0 == "0" }
-        if let number = UInt64(significant.isEmpty ? "0" : String(significant)) {
-            self.init(number)
-        } else {
-            small = .max
-            large = String(significant)
-        }
+        let number = UInt64(significant.isEmpty ? "0" : String(significant))
+        small = number ?? .max
+        large = number == nil ? String(significant) : ""
     }
 }
 
