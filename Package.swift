@@ -13,22 +13,47 @@ let strict: [SwiftSetting] = [
 /// Targets that touch no C are checked for memory safety as well.
 let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// What starts programs: Subprocess, and the paths and descriptors that it takes (Apple's platforms have their own System).
+let processes: [Target.Dependency] = [
+    .product(name: "Subprocess", package: "swift-subprocess"),
+    .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+]
+
 let package = Package(
     name: "strata",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
+        .library(name: "PostgresAdapter", targets: ["PostgresAdapter"]),
+        .library(name: "PostgresSyntax", targets: ["PostgresSyntax"]),
+        .library(name: "ThrowawayPostgres", targets: ["ThrowawayPostgres"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         .target(
             name: "MigrationCore",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: pure),
-        .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore"], swiftSettings: pure),
+        .target(name: "PostgresSyntax", swiftSettings: pure),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(
+            name: "PostgresAdapter",
+            dependencies: [
+                "CLibPQ", "MigrationCore", "PostgresSyntax", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
+        .executableTarget(
+            name: "throwaway-postgres", dependencies: ["ThrowawayPostgres"] + processes, swiftSettings: pure),
+
+        .testTarget(
+            name: "PostgresAdapterTests", dependencies: ["PostgresAdapter", "MigrationCore", "ThrowawayPostgres"],
+            swiftSettings: pure),
     ])

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# Two commands are enough: make demo, make test. Both install what they need.
+
+SHELL := /bin/sh
+SWIFT ?= swift
+RELEASE := -c release --static-swift-stdlib --product strata
+
+.PHONY: help setup build release demo test bench corpora format lint clean
+
+help:
+	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
+	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
+	@echo "make release   build the program for use: .build/release/strata"
+	@echo "make bench     measure, each figure beside its reference in the same run"
+	@echo "make corpora CORPORA=DIR   apply real migration histories (see CONTRIBUTING.md)"
+	@echo "make format    format all sources"
+	@echo "make lint      check format and project rules"
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	@$(SWIFT) build
+
+release: setup
+	@$(SWIFT) build $(RELEASE)
+
+demo: setup
+	@$(SWIFT) build --product strata
+	@"$$($(SWIFT) build --show-bin-path)/strata" demo
+
+test: setup
+	@$(SWIFT) test
+
+bench: release
+	@Benchmarks/run.sh
+
+corpora: release
+	@Scripts/corpora.sh "$(CORPORA)"
+
+format:
+	@$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+lint:
+	@Scripts/lint.sh
+
+clean:
+	@rm -rf .build

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Dispatch
+
+/// Runs the jobs of one connection, one after the other, on a thread that is not one of Swift's pool.
+///
+/// Waiting for a server blocks this thread and no other: the queue is serial, and Dispatch gives it a thread of its own
+/// while it works.
+final class ConnectionExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "strata.postgres.connection")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes a connection: a state of its own, because until it stands there is nothing to talk to.
+actor Connector {
+    /// A connection that stands. Handed over once, from the connector's thread to its new owner on the same thread.
+    struct Opened: Sendable {
+        let endpoint: PostgresEndpoint
+        let serverVersion: Int
+        let executor: ConnectionExecutor
+        let wakeup: Wakeup
+        let box: Box
+
+        func takeLibPQ() -> LibPQ? {
+            defer { box.libpq = nil }
+            return box.libpq
+        }
+    }
+
+    /// Carries the connection from one actor to the next.
+    ///
+    /// Unchecked because the compiler cannot see the hand-over: the connector puts the connection in and forgets it before
+    /// `connect()` returns, and the one caller takes it out in the initialiser of the actor that owns it from then on.
+    final class Box: @unchecked Sendable {
+        var libpq: LibPQ?
+
+        init(_ libpq: LibPQ) { self.libpq = libpq }
+    }
+
+    private let configuration: PostgresConfiguration
+    private nonisolated let executor = ConnectionExecutor()
+    private nonisolated let wakeup: Wakeup
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ configuration: PostgresConfiguration) throws(PostgresError) {
+        self.configuration = configuration
+        wakeup = try Wakeup()
+    }
+
+    func connect() async throws -> Opened {
+        let ticket = wakeup.begin()
+        return try await withTaskCancellationHandler {
+            try connectBlocking(ticket)
+        } onCancel: { [wakeup] in
+            wakeup.cancel(ticket)
+        }
+    }
+
+    private func connectBlocking(_ ticket: Wakeup.Ticket) throws(PostgresError) -> Opened {
+        let libpq = try LibPQ(parameters: configuration.libpqParameters)
+        guard !libpq.hasFailed else { throw failure(of: libpq) }
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        var writes = true
+        while true {
+            let readiness = wakeup.wait(
+                for: libpq.socket, reading: !writes, writing: writes, ticket: ticket,
+                timeout: max(.zero, deadline - .now))
+            switch readiness {
+            case .cancelled: throw PostgresError(code: .cancelled, message: "interrupted while connecting")
+            case .timedOut: throw failure(of: libpq, reason: "no answer within \(configuration.connectTimeout)")
+            case .socket: break
+            }
+            switch libpq.pollConnect() {
+            case .wantsToRead: writes = false
+            case .wantsToWrite: writes = true
+            case .failed: throw failure(of: libpq)
+            case .connected:
+                libpq.makeNonblocking()
+                return Opened(
+                    endpoint: libpq.endpoint, serverVersion: libpq.serverVersion, executor: executor, wakeup: wakeup,
+                    box: Box(libpq))
+            }
+        }
+    }
+
+    private func failure(of libpq: LibPQ, reason: String? = nil) -> PostgresError {
+        ConnectionFailure(
+            endpoint: libpq.endpoint, origin: configuration.origin, reason: reason ?? libpq.errorMessage,
+            needsPassword: libpq.needsPassword
+        ).error
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where and how to connect.
+///
+/// Holds the password, if one was given; its description does not show it.
+public struct PostgresConfiguration: Sendable {
+    /// Where the settings came from, for messages.
+    enum Origin: Hashable, Sendable, CustomStringConvertible {
+        case url(place: String)
+        case variables
+        case libpq
+        case parameters
+
+        var description: String {
+            switch self {
+            case .url(let place): "from \(place)"
+            case .variables: "from the POSTGRES_ variables"
+            case .libpq: "from libpq's defaults: PGHOST, PGPORT, PGDATABASE, PGUSER"
+            case .parameters: "from connection parameters"
+            }
+        }
+
+        var passwordPlace: String {
+            switch self {
+            case .url(let place): "the password in \(place)"
+            case .variables: "POSTGRES_PASSWORD"
+            case .libpq: "PGPASSWORD"
+            case .parameters: "the password parameter"
+            }
+        }
+    }
+
+    /// How long connecting may take.
+    public var connectTimeout: Duration = .seconds(10)
+    /// The name under which the server lists our sessions.
+    public var applicationName = "strata"
+
+    private let settings: [(keyword: String, value: String)]
+    let origin: Origin
+
+    /// Takes libpq's connection keywords: `host`, `port`, `dbname`, `user`, `password`, `sslmode` and so on.
+    ///
+    /// What is left out comes from libpq: `PG…` variables, service file, `.pgpass`.
+    public init(parameters: [String: String] = [:]) {
+        settings = parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        origin = parameters.isEmpty ? .libpq : .parameters
+    }
+
+    /// Takes a URL such as `postgresql://user@host:5432/database?sslmode=require`.
+    ///
+    /// - Parameters:
+    ///   - url: The URL, as libpq reads it.
+    ///   - place: Where it was found, for messages.
+    /// - Throws: ``PostgresError/Code/invalidConfiguration`` when it is not such a URL. The message does not repeat it: a
+    ///   misread URL can have its password anywhere.
+    public init(url: String, foundIn place: String = "the URL") throws(PostgresError) {
+        guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://"), LibPQ.canRead(url: url) else {
+            throw PostgresError(
+                code: .invalidConfiguration,
+                message: """
+                    \(place) is not a PostgreSQL URL. It has to look like postgresql://USER:PASSWORD@HOST:PORT/DATABASE, \
+                    and in user and password the characters : / @ % ? # have to be percent-encoded (@ is %40).
+                    """)
+        }
+        settings = [("dbname", url)]
+        origin = .url(place: place)
+    }
+
+    /// Finds the settings in an environment: `DATABASE_URL`, else the `POSTGRES_` variables, else libpq's own.
+    ///
+    /// An empty variable counts as one that is not set.
+    ///
+    /// - Throws: ``PostgresError/Code/invalidConfiguration`` when `DATABASE_URL` is not a PostgreSQL URL.
+    public init(environment: [String: String]) throws(PostgresError) {
+        if let url = environment["DATABASE_URL"], !url.isEmpty {
+            self = try PostgresConfiguration(url: url, foundIn: "DATABASE_URL")
+            return
+        }
+        let keywords = [
+            ("host", "POSTGRES_HOST"), ("port", "POSTGRES_PORT"), ("dbname", "POSTGRES_DB"), ("user", "POSTGRES_USER"),
+            ("password", "POSTGRES_PASSWORD"),
+        ]
+        settings = keywords.compactMap { keyword, variable in
+            environment[variable].flatMap { $0.isEmpty ? nil : (keyword, $0) }
+        }
+        origin = settings.isEmpty ? .libpq : .variables
+    }
+
+    /// What libpq is given. Later entries win over what a URL says.
+    var libpqParameters: [(keyword: String, value: String)] {
+        settings + [
+            ("fallback_application_name", applicationName),
+            // Files are UTF-8, whatever the machine's locale or PGCLIENTENCODING says.
+            ("client_encoding", "UTF8"),
+        ]
+    }
+}
+
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { "PostgreSQL connection settings \(origin.description)" }
+    public var debugDescription: String { description }
+}
+
+extension PostgresConfiguration: CustomReflectable {
+    /// Shows nothing, so that `dump` and test failures do not print a password.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One connection to a PostgreSQL server, with a thread of its own for waiting.
+///
+/// Cancelling the task that waits for a statement cancels the statement on the server.
+public actor PostgresConnection {
+    /// Where the connection leads. Holds no secret.
+    public nonisolated let endpoint: PostgresEndpoint
+    /// The server's version as libpq counts it: 150018 is 15.18.
+    public nonisolated let serverVersion: Int
+
+    private nonisolated let executor: ConnectionExecutor
+    private nonisolated let wakeup: Wakeup
+    private var libpq: LibPQ?
+
+    /// All methods run on the connection's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Connects.
+    ///
+    /// - Throws: ``PostgresError``: ``PostgresError/Code/connectionFailed``, ``PostgresError/Code/invalidConfiguration`` or
+    ///   ``PostgresError/Code/cancelled``.
+    public static func open(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
+        let connector = try Connector(configuration)
+        let opened = try await connector.connect()
+        return PostgresConnection(opened)
+    }
+
+    private init(_ opened: Connector.Opened) {
+        endpoint = opened.endpoint
+        serverVersion = opened.serverVersion
+        executor = opened.executor
+        wakeup = opened.wakeup
+        libpq = opened.takeLibPQ()
+    }
+
+    /// Executes SQL, one or several statements, and returns the rows of all of them as text.
+    ///
+    /// - Throws: ``PostgresError``: ``PostgresError/Code/statementFailed``, ``PostgresError/Code/connectionLost`` or
+    ///   ``PostgresError/Code/cancelled``.
+    @discardableResult
+    public func query(_ sql: String) async throws -> [[String?]] {
+        var rows: [[String?]] = []
+        let failure = try await exchange(Array(sql.utf8)) { result in
+            if case .row(let row) = result { rows.append(row) }
+        }
+        if let failure { throw Self.error(for: failure, code: .statementFailed) }
+        return rows
+    }
+
+    /// Gives the connection back. Everything that the session held on the server ends.
+    public func close() {
+        libpq = nil
+    }
+
+    // MARK: - For the adapter
+
+    /// Whether the connection is usable as far as is known without asking.
+    var isConnected: Bool { libpq?.isConnected ?? false }
+
+    var transactionStatus: LibPQ.TransactionStatus { libpq?.transactionStatus ?? .other }
+
+    /// What the server last reported of one of the settings that it reports, such as `standard_conforming_strings`.
+    func parameter(_ name: String) -> String? { libpq?.parameter(name) }
+
+    func setNoticeHandler(_ handler: (@Sendable (ServerMessage) -> Void)?) {
+        libpq?.noticeHandler = handler
+    }
+
+    /// Sends one message and hands out its results as they come.
+    ///
+    /// - Parameters:
+    ///   - isCancellable: Whether cancelling the task cancels the statement; false for cleaning up.
+    ///   - receive: Called for each row and each completed statement.
+    /// - Returns: The error of the statement that failed, if one did.
+    /// - Throws: ``PostgresError/Code/connectionLost`` and, before anything is sent, ``PostgresError/Code/cancelled``.
+    func exchange(
+        _ message: [UInt8], isCancellable: Bool = true, receive: (ServerResult) -> Void
+    ) async throws -> ServerMessage? {
+        let ticket = wakeup.begin()
+        guard isCancellable else { return try exchangeBlocking(message, ticket: nil, receive: receive) }
+        return try await withTaskCancellationHandler {
+            try exchangeBlocking(message, ticket: ticket, receive: receive)
+        } onCancel: { [wakeup] in
+            wakeup.cancel(ticket)
+        }
+    }
+
+    private func exchangeBlocking(
+        _ message: [UInt8], ticket: Wakeup.Ticket?, receive: (ServerResult) -> Void
+    ) throws(PostgresError) -> ServerMessage? {
+        guard let libpq else { throw lost("the connection was closed") }
+        if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
+        guard libpq.send(message) else { throw lost(libpq.errorMessage) }
+        var ticket = ticket
+        var isSent = false
+        var failure: ServerMessage?
+        while true {
+            if !isSent {
+                guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
+                isSent = sent
+            }
+            while !libpq.isBusy {
+                guard let result = libpq.nextResult() else {
+                    if libpq.hasFailed { throw lost(failure?.message ?? libpq.errorMessage) }
+                    return failure
+                }
+                switch result {
+                case .failed(let error): failure = failure ?? error
+                case .copyIn: libpq.refuseCopy(reason: "COPY FROM stdin is not supported here")
+                case .copyOut: throw lost("COPY TO stdout is not supported here")
+                default: receive(result)
+                }
+            }
+            switch wakeup.wait(for: libpq.socket, writing: !isSent, ticket: ticket) {
+            case .cancelled:
+                libpq.cancel()
+                ticket = nil  // asked once; now the server's answer counts
+            case .socket, .timedOut:
+                guard libpq.consumeInput() else { throw lost(libpq.errorMessage) }
+            }
+        }
+    }
+
+    private func lost(_ reason: String) -> PostgresError {
+        libpq = nil
+        let reason = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return PostgresError(
+            code: .connectionLost,
+            message: "the connection to PostgreSQL at \(endpoint) was lost: \(reason)")
+    }
+
+    /// An error of a statement of ours, which has no file to point to.
+    static func error(for failure: ServerMessage, code: PostgresError.Code) -> PostgresError {
+        let isCancellation = failure.sqlState == SQLState.queryCanceled && Task.isCancelled
+        return PostgresError(
+            code: isCancellation ? .cancelled : code,
+            message: (["error: \(failure.headline)"] + failure.remarks).joined(separator: "\n"),
+            serverMessage: failure)
+    }
+}

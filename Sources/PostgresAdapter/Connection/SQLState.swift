@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The SQLSTATEs that the adapter acts on (PostgreSQL documentation, appendix "PostgreSQL Error Codes").
+enum SQLState {
+    static let queryCanceled = "57014"
+    static let undefinedTable = "42P01"
+    static let undefinedColumn = "42703"
+    static let uniqueViolation = "23505"
+    static let divisionByZero = "22012"
+    static let insufficientPrivilege = "42501"
+    static let inFailedTransaction = "25P02"
+}

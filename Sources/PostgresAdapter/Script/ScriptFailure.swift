@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+internal import PostgresSyntax
+
+/// A statement that failed while a script was executed, and where that is in the file.
+struct ScriptFailure {
+    let migration: Migration
+    let script: ScriptAnalysis
+    let message: ScriptMessages.Message
+    /// How many parts of the message had succeeded.
+    let completedParts: Int
+    let server: ServerMessage
+    let table: HistoryTable
+
+    var error: PostgresError {
+        let place = place
+        switch message.parts[place.part].part {
+        case .script(let index):
+            return error(at: position(inStatement: index, offset: place.offset), explanation: nil, hints: [])
+        case .ours(let step):
+            let (explanation, hint) = explain(step)
+            return error(at: nil, explanation: explanation, hints: hint.map { ["hint: \($0)"] } ?? [])
+        }
+    }
+
+    private func error(at position: SourcePosition?, explanation: String?, hints: [String]) -> PostgresError {
+        var lines: [String]
+        if let position {
+            lines = ["\(migration.path):\(position.line):\(position.column): error: \(server.headline)"]
+            lines += SourceExcerpt(bytes: script.bytes, offset: position.offset).lines(
+                lineNumber: position.line, column: position.column)
+        } else {
+            lines = ["\(migration.path): error: \(explanation ?? server.headline)"]
+            if explanation != nil { lines.append("server: \(server.headline)") }
+        }
+        lines += server.remarks + hints
+        let isCancellation = server.sqlState == SQLState.queryCanceled && Task.isCancelled
+        return PostgresError(
+            code: isCancellation ? .cancelled : .statementFailed, message: lines.joined(separator: "\n"),
+            serverMessage: server)
+    }
+
+    /// The part that failed, and the byte within it if the server named a place.
+    ///
+    /// A syntax error in a later statement of the message is found before the first one is executed, so the server's
+    /// position counts more than the number of results.
+    private var place: (part: Int, offset: Int?) {
+        let last = message.parts.count - 1
+        guard let characters = server.position else { return (min(completedParts, last), nil) }
+        let offset = message.text.byteOffset(ofCharacter: characters)
+        // The place "at end of input" of a part lies right behind it.
+        let part = message.parts.lastIndex { $0.range.lowerBound <= offset } ?? 0
+        let range = message.parts[part].range
+        return (part, min(offset, range.upperBound) - range.lowerBound)
+    }
+
+    private func position(inStatement index: Int, offset: Int?) -> SourcePosition {
+        let statement = script.statements[index]
+        let text = script.text(of: statement)
+        // Many errors of DDL name an object but no place; then its name in the statement is the place.
+        let relative = offset ?? NamedPlace.find(quotedIn: server.message, statement: text) ?? 0
+        return statement.position.advanced(over: text.prefix(relative))
+    }
+
+    private func explain(_ step: ScriptMessages.Step) -> (String?, String?) {
+        switch (step, server.sqlState) {
+        case (.fence, SQLState.divisionByZero):
+            ("this run lost its lock to another one, so nothing was executed", "start the run again.")
+        case (.deferredConstraints, _):
+            ("a constraint that is checked at the end of the script is violated: \(server.headline)", nil)
+        case (.history, SQLState.undefinedTable):
+            (
+                "the script removed the history table \(table)",
+                "remove that statement: the history must outlive every migration."
+            )
+        case (.history, SQLState.divisionByZero):
+            (
+                "the script removed rows from the history table \(table)",
+                "remove that statement: what is applied stays in the history."
+            )
+        case (.history, SQLState.uniqueViolation):
+            (
+                "\(migration.id) is in the history table \(table) already",
+                "if the script itself writes to \(table), remove that statement; otherwise another tool recorded it just now: run strata status."
+            )
+        case (.history, _): ("the history row could not be written to \(table)", nil)
+        case (.commit, _): ("the transaction could not be committed", nil)
+        default: (nil, nil)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The offset of a character of UTF-8 text, counted from 1; the end when there are not as many.
+    fileprivate func byteOffset(ofCharacter number: Int) -> Int {
+        var remaining = number
+        for (offset, byte) in enumerated() where byte & 0xC0 != 0x80 {
+            remaining -= 1
+            if remaining == 0 { return offset }
+        }
+        return count
+    }
+}
+
+extension SourcePosition {
+    /// The position behind some text that begins here.
+    func advanced(over text: ArraySlice<UInt8>) -> SourcePosition {
+        var (line, column) = (line, column)
+        for byte in text {
+            if byte == 0x0A {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return SourcePosition(offset: offset + text.count, line: line, column: column)
+    }
+}

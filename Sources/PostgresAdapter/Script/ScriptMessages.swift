@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import PostgresSyntax
+
+/// What is sent to the server for a script: as few messages as possible, each with as many statements as possible.
+///
+/// Statements in one message are executed one by one, each with a result of its own, and the rest is skipped when one
+/// fails (PostgreSQL documentation, "Multiple Statements in a Simple Query"). So one round trip is enough for
+/// `BEGIN`, the statements, the history row and `COMMIT`, and `COMMIT` is reached only when all before it succeeded.
+struct ScriptMessages {
+    /// A part of a message: one statement.
+    enum Part: Hashable {
+        /// A statement of ours.
+        case ours(Step)
+        /// A statement of the script, by its index.
+        case script(Int)
+    }
+
+    /// What a statement of ours is for, so that its failure can be explained.
+    enum Step: Hashable {
+        case begin, setting, fence, deferredConstraints, sessionState, history, commit, cleanUp
+    }
+
+    struct Message {
+        fileprivate(set) var text: [UInt8] = []
+        fileprivate(set) var parts: [(part: Part, range: Range<Int>)] = []
+    }
+
+    /// Messages are cut at about this size; a single larger statement is a message of its own.
+    private static let preferredSize = 256 * 1024
+
+    private(set) var messages: [Message] = []
+    private var current = Message()
+
+    mutating func append(_ step: Step, _ sql: String) {
+        append(.ours(step), Array("\(sql);".utf8)[...])
+    }
+
+    /// Appends all statements of a script.
+    mutating func append(_ script: ScriptAnalysis) {
+        for (index, statement) in script.statements.enumerated() {
+            let text = script.text(of: statement)
+            if current.text.count + text.count > Self.preferredSize { endMessage() }
+            append(.script(index), text)
+            // The server reads a whole message with the settings that hold when it arrives.
+            if statement.kind.changesReading { endMessage() }
+        }
+    }
+
+    /// Makes sure that what follows is read by the server after all before it was executed.
+    mutating func endMessage() {
+        guard !current.parts.isEmpty else { return }
+        messages.append(current)
+        current = Message()
+    }
+
+    private mutating func append(_ part: Part, _ text: ArraySlice<UInt8>) {
+        let start = current.text.count
+        current.text += text
+        current.parts.append((part, start..<current.text.count))
+        if text.last != UInt8(ascii: ";") {
+            // A statement without its semicolon can end in a `--` comment.
+            current.text += "\n;".utf8
+        }
+        current.text.append(UInt8(ascii: "\n"))
+    }
+}
+
+extension StatementKind {
+    /// Whether the server reads what comes after this statement in another way.
+    var changesReading: Bool {
+        if case .setSetting = self { true } else { false }
+    }
+}

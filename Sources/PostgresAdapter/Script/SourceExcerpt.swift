@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The line of a file in which something happened, with a mark under the place.
+struct SourceExcerpt {
+    /// No more than this many characters of a line are shown; a dump can have lines of megabytes.
+    private static let width = 100
+
+    private let line: [Unicode.Scalar]
+
+    /// - Parameter offset: Any byte of the line.
+    init(bytes: [UInt8], offset: Int) {
+        let offset = min(max(offset, 0), bytes.count)
+        let start = bytes[..<offset].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
+        let end = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+        let hasMark = start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        line = Array(String(decoding: bytes[min(start + (hasMark ? 3 : 0), end)..<end], as: UTF8.self).unicodeScalars)
+    }
+
+    /// Two lines: the file's, with its number, and one with the mark.
+    ///
+    /// - Parameters:
+    ///   - lineNumber: The number to show.
+    ///   - column: The character to mark, from 1.
+    func lines(lineNumber: Int, column: Int) -> [String] {
+        let column = min(max(column, 1), line.count + 1)
+        // Far right in a long line: show the part around the place.
+        let first = column <= Self.width * 3 / 4 ? 0 : column - Self.width / 2
+        let last = min(line.count, first + Self.width)
+        let shown = line[first..<last].map { $0 == "\t" ? " " : $0 }
+        var text = String(String.UnicodeScalarView(shown))
+        if first > 0 { text = "…" + text }
+        if last < line.count { text += "…" }
+        let padding = line[first..<(column - 1)].reduce(first > 0 ? 1 : 0) { $0 + $1.terminalColumns }
+        let number = String(lineNumber)
+        let margin = max(5, number.count)
+        return [
+            String(repeating: " ", count: margin - number.count) + number + " | " + text,
+            String(repeating: " ", count: margin) + " | " + String(repeating: " ", count: padding) + "^",
+        ]
+    }
+}
+
+extension Unicode.Scalar {
+    /// How many columns a terminal uses, well enough to put a mark in the right place.
+    fileprivate var terminalColumns: Int {
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: 0
+        default:
+            // East Asian wide blocks and emoji.
+            switch value {
+            case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+                0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+                2
+            default: 1
+            }
+        }
+    }
+}

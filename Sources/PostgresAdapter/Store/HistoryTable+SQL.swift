@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+extension HistoryTable {
+    /// Reads the whole history.
+    var selectHistory: String {
+        "SELECT component, version::text, checksum, description, applied_at::text FROM \(sql)"
+    }
+
+    /// Creates the table as it exists in the field. To be executed under the lock only.
+    var create: String {
+        """
+        CREATE TABLE IF NOT EXISTS \(sql) (
+            component varchar(100) NOT NULL DEFAULT 'core',
+            version bigint NOT NULL,
+            checksum varchar(128) NOT NULL,
+            applied_at timestamp DEFAULT CURRENT_TIMESTAMP,
+            description text,
+            PRIMARY KEY (component, version)
+        )
+        """
+    }
+
+    /// Everything that has to be known before something is written, in one row of text: recovery, read-only, the version
+    /// column's type, what the role may do, and tables of the same name that a search path would find elsewhere.
+    var selectCondition: String {
+        """
+        SELECT pg_is_in_recovery(), current_setting('transaction_read_only'), current_user,
+            (SELECT format_type(atttypid, NULL) FROM pg_attribute
+                WHERE attrelid = history AND attname = 'version' AND NOT attisdropped),
+            CASE WHEN history IS NULL THEN NULL ELSE has_table_privilege(history, 'INSERT') END,
+            CASE WHEN namespace IS NULL THEN NULL ELSE has_schema_privilege(namespace, 'CREATE') END,
+            (SELECT string_agg(nspname || '.' || relname, ', ') FROM pg_class c
+                JOIN pg_namespace n ON n.oid = relnamespace
+                WHERE relname = \(SQLLiteral.string(name)) AND c.oid IS DISTINCT FROM history
+                AND nspname = ANY (current_schemas(false)))
+        FROM (SELECT to_regclass(\(SQLLiteral.string(sql)))::oid, to_regnamespace(\(SQLLiteral.string(schemaSQL)))::oid)
+            AS found (history, namespace)
+        """
+    }
+
+    private var schemaSQL: String { SQLLiteral.identifier(schema) }
+
+    /// Tries to take the lock of this table for the session.
+    var tryLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
+
+    /// Who holds the lock.
+    var selectLockHolder: String {
+        let key = UInt64(bitPattern: lockKey)
+        return """
+            SELECT a.pid::text, coalesce(nullif(a.application_name, ''), 'unnamed program'), coalesce(a.usename::text, '?'),
+                coalesce(a.client_addr::text, 'local'),
+                coalesce(extract(epoch FROM clock_timestamp() - a.backend_start)::bigint::text, '?')
+            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND l.classid = \(key >> 32)::oid AND l.objid = \(key & 0xFFFF_FFFF)::oid
+            LIMIT 1
+            """
+    }
+
+    /// Fails (division by zero) unless the lock is this session's, and keeps others out until the transaction ends.
+    var fence: String { "SELECT 1 / pg_try_advisory_xact_lock(\(lockKey))::int" }
+
+    /// Records a migration, and fails (division by zero) when rows that were there before are gone.
+    ///
+    /// - Parameter knownRows: How many rows the history has at least.
+    func insert(_ migration: Migration, knownRows: Int) -> String {
+        """
+        INSERT INTO \(sql) (component, version, checksum, description) SELECT \(values(of: migration)) \
+        WHERE 1 / ((SELECT count(*) FROM \(sql)) >= \(knownRows))::int = 1
+        """
+    }
+
+    /// Records a migration that was not executed.
+    func upsert(_ migration: Migration) -> String {
+        """
+        INSERT INTO \(sql) (component, version, checksum, description) VALUES (\(values(of: migration))) \
+        ON CONFLICT (component, version) DO UPDATE SET checksum = excluded.checksum, description = excluded.description
+        """
+    }
+
+    private func values(of migration: Migration) -> String {
+        [
+            SQLLiteral.string(migration.id.component.name), migration.id.version.description,
+            SQLLiteral.string(migration.checksum.hexadecimal), SQLLiteral.string(migration.name),
+        ].joined(separator: ", ")
+    }
+
+    /// Makes the version column wide enough.
+    func widen(to type: String) -> String {
+        "ALTER TABLE \(sql) ALTER COLUMN version TYPE \(type)"
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+extension PostgresSession {
+    public func lock(
+        _ request: LockRequest, observe: @escaping @Sendable (StoreEvent) -> Void
+    ) async throws {
+        try await waitForLock(request, observe: observe)
+        let condition = try await readCondition()
+        try check(condition)
+        if condition.versionType == nil {
+            let failure = try await connection.exchange(Array(table.create.utf8)) { _ in }
+            if let failure { throw explain(failure) }
+        }
+        versionColumn = VersionColumn(rawValue: condition.versionType ?? VersionColumn.bigint.rawValue)
+        guard versionColumn != nil else {
+            throw PostgresError(
+                code: .historyTable,
+                message: """
+                    \(table) on \(connection.endpoint) has a version column of type \(condition.versionType ?? "?"), \
+                    expected integer, bigint or numeric
+                    hint: if it belongs to another tool, name another table for ours with --history-table.
+                    """)
+        }
+        await watchConnection()
+    }
+
+    /// Asks again and again instead of waiting in the server: a session that waits there has a snapshot, and
+    /// `CREATE INDEX CONCURRENTLY` in the session that holds the lock would wait for it.
+    private func waitForLock(
+        _ request: LockRequest, observe: @Sendable (StoreEvent) -> Void
+    ) async throws {
+        let deadline = ContinuousClock.now + request.timeout
+        var pause = Duration.milliseconds(20)
+        var toldProcess: String??
+        while try await connection.query(table.tryLock).first?.first != "t" {
+            let row = try await connection.query(table.selectLockHolder).first
+            let holder = row.map(LockHolder.init)
+            if toldProcess != .some(row?[0]) {
+                toldProcess = .some(row?[0])
+                observe(.waitingForLock(holder: holder))
+            }
+            guard ContinuousClock.now < deadline else { throw lockTimeout(request, holder: holder) }
+            let jitter = Double.random(in: 0.5...1)
+            try await Task.sleep(for: min(pause * jitter, max(deadline - .now, .milliseconds(1))))
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private func lockTimeout(_ request: LockRequest, holder: LockHolder?) -> PostgresError {
+        PostgresError(
+            code: .lockTimeout,
+            message: """
+                another run held the lock of \(table) for longer than \(request.timeout)\
+                \(holder.map { ": \($0)" } ?? "")
+                hint: wait until it is done and start again; its migrations are applied only once in any case. \
+                If it hangs, end it: SELECT pg_terminate_backend(PID).
+                """)
+    }
+
+    private struct Condition {
+        var isStandby, isReadOnly: Bool
+        var role: String
+        var versionType: String?
+        var mayInsert, mayCreate: Bool?
+        var otherTables: String?
+    }
+
+    private func readCondition() async throws -> Condition {
+        let row = try await connection.query(table.selectCondition).first ?? []
+        func flag(_ text: String?) -> Bool? { text.map { $0 == "t" } }
+        guard row.count == 7 else {
+            throw PostgresError(code: .historyTable, message: "\(connection.endpoint) did not answer a question about itself")
+        }
+        return Condition(
+            isStandby: flag(row[0]) ?? false, isReadOnly: row[1] == "on", role: row[2] ?? "?", versionType: row[3],
+            mayInsert: flag(row[4]), mayCreate: flag(row[5]), otherTables: row[6])
+    }
+
+    /// Everything that would make the first write fail, found before it.
+    private func check(_ condition: Condition) throws(PostgresError) {
+        let endpoint = connection.endpoint
+        if condition.isStandby {
+            throw PostgresError(
+                code: .readOnly,
+                message: """
+                    \(endpoint) is a standby (in recovery): it cannot be written to
+                    hint: connect to the primary, or give all hosts and target_session_attrs=read-write in the URL.
+                    """)
+        }
+        if condition.isReadOnly {
+            throw PostgresError(
+                code: .readOnly,
+                message: """
+                    sessions of role \(condition.role) on \(endpoint) are read-only (default_transaction_read_only is on)
+                    hint: use the role that owns the schema, or ALTER ROLE … SET default_transaction_read_only = off.
+                    """)
+        }
+        if condition.mayInsert == false {
+            throw PostgresError(
+                code: .insufficientPrivilege,
+                message: """
+                    role \(condition.role) may not write to the history table \(table) on \(endpoint)
+                    hint: use the role that owns the schema, or GRANT INSERT ON \(table.sql) TO \(SQLLiteral.identifier(condition.role)).
+                    """)
+        }
+        guard condition.versionType == nil else { return }
+        if let others = condition.otherTables {
+            throw PostgresError(
+                code: .historyTable,
+                message: """
+                    there is no \(table) on \(endpoint), but \(others). A new history would apply everything once more
+                    hint: if that is the history of these migrations, say so: --history-table \(others).
+                    """)
+        }
+        try checkSchema(condition)
+    }
+
+    private func checkSchema(_ condition: Condition) throws(PostgresError) {
+        let endpoint = connection.endpoint
+        switch condition.mayCreate {
+        case true: return
+        case false:
+            throw PostgresError(
+                code: .insufficientPrivilege,
+                message: """
+                    role \(condition.role) may not create the history table \(table) on \(endpoint)
+                    hint: use the role that owns the schema, or GRANT CREATE ON SCHEMA \
+                    \(SQLLiteral.identifier(table.schema)) TO \(SQLLiteral.identifier(condition.role)), or choose another schema \
+                    with --history-table SCHEMA.TABLE.
+                    """)
+        default:
+            throw PostgresError(
+                code: .historyTable,
+                message: """
+                    there is no schema \(table.schema) on \(endpoint) for the history table \(table)
+                    hint: create it, or choose another one with --history-table SCHEMA.TABLE.
+                    """)
+        }
+    }
+
+    /// Lets the server look every half second whether we still live, so that neither lock nor statement outlives us.
+    ///
+    /// Exists from PostgreSQL 14 on, and not on every platform: that it is refused is no error.
+    private func watchConnection() async {
+        guard connection.serverVersion >= 140_000 else { return }
+        let failure = try? await connection.exchange(Array(Self.connectionCheck.utf8)) { _ in }
+        checksConnection = failure == .some(nil)
+    }
+
+    /// The setting that `watchConnection` tries. It does not survive the reset after a script, so each script gets it again.
+    static let connectionCheck = "SET client_connection_check_interval = '500ms'"
+
+    /// Widens the version column the first time that a version needs it.
+    func makeRoom(for migrations: [Migration]) async throws {
+        guard let column = versionColumn else {
+            throw PostgresError(code: .historyTable, message: "the lock has to be taken before anything is written")
+        }
+        guard let needed = migrations.map({ VersionColumn(holding: $0.id.version) }).max(), needed > column else { return }
+        let failure = try await connection.exchange(Array(table.widen(to: needed.rawValue).utf8)) { _ in }
+        if let failure { throw explain(failure) }
+        versionColumn = needed
+    }
+}
+
+extension LockHolder {
+    /// A row of `HistoryTable.selectLockHolder`.
+    fileprivate init(row: [String?]) {
+        let values = row.map { $0 ?? "?" }
+        self.init(
+            description: "\(values[1]), process \(values[0]) of user \(values[2]) from \(values[3]), connected for \(values[4]) s")
+    }
+}

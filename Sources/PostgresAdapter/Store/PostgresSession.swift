@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// One connection of a ``PostgresVersionStore``, used by one run.
+public actor PostgresSession: VersionStoreSession {
+    let connection: PostgresConnection
+    let options: PostgresVersionStore.Options
+    var table: HistoryTable { options.historyTable }
+
+    /// How many rows the history has at least, so that a script that removes some is noticed.
+    var knownRows = 0
+    /// The type of the history's version column; `nil` until the lock is held.
+    var versionColumn: VersionColumn?
+    /// Whether the server can notice that we are gone while it executes a statement of ours.
+    var checksConnection = false
+
+    /// Whether nothing of the last script is left in the session.
+    var isClean = true
+
+    /// Runs on the connection's thread, so that calls between the two do not switch threads.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
+
+    init(connection: PostgresConnection, options: PostgresVersionStore.Options) {
+        self.connection = connection
+        self.options = options
+    }
+
+    public func history() async throws -> [HistoryEntry] {
+        var entries: [HistoryEntry] = []
+        var isReadable = true
+        let failure = try await connection.exchange(Array(table.selectHistory.utf8)) { result in
+            guard case .row(let row) = result else { return }
+            guard let entry = HistoryEntry(row: row) else {
+                isReadable = false
+                return
+            }
+            entries.append(entry)
+        }
+        if let failure {
+            // A missing table is an empty history.
+            guard failure.sqlState == SQLState.undefinedTable else { throw explain(failure) }
+        }
+        guard isReadable else {
+            throw PostgresError(
+                code: .historyTable,
+                message: "\(table) on \(connection.endpoint) has a version that is not a whole number; is it another tool's table? "
+                    + "Name ours with --history-table.")
+        }
+        knownRows = entries.count
+        return entries
+    }
+
+    public func record(_ migrations: [Migration]) async throws {
+        try await makeRoom(for: migrations)
+        let statements = ["BEGIN", table.fence] + migrations.map(table.upsert) + ["COMMIT"]
+        do {
+            try await connection.query(statements.joined(separator: ";\n"))
+        } catch {
+            try? await rollBack()
+            throw error
+        }
+        knownRows += migrations.count
+    }
+
+    public func close() async {
+        await connection.close()
+    }
+
+    /// Ends a transaction that failed. Does nothing when none is open; not to be interrupted by a cancellation.
+    func rollBack() async throws {
+        guard await connection.isConnected, await connection.transactionStatus != .idle else { return }
+        let failure = try await connection.exchange(Array("ROLLBACK".utf8), isCancellable: false) { _ in }
+        if let failure { throw PostgresConnection.error(for: failure, code: .statementFailed) }
+    }
+
+    /// An error of a statement about the history table.
+    func explain(_ failure: ServerMessage) -> PostgresError {
+        let place = "\(table) on \(connection.endpoint)"
+        switch failure.sqlState {
+        case SQLState.undefinedColumn:
+            return PostgresError(
+                code: .historyTable,
+                message: """
+                    \(place) is not a history table of the expected layout: \(failure.headline)
+                    hint: if it belongs to another tool, name another table for ours with --history-table.
+                    """,
+                serverMessage: failure)
+        case SQLState.insufficientPrivilege:
+            return PostgresError(
+                code: .insufficientPrivilege,
+                message: """
+                    the history \(place) cannot be used: \(failure.headline)
+                    hint: grant SELECT and INSERT on it and USAGE on its schema to this role, or connect as its owner.
+                    """,
+                serverMessage: failure)
+        default: return PostgresConnection.error(for: failure, code: .statementFailed)
+        }
+    }
+}
+
+extension HistoryEntry {
+    /// A row of `HistoryTable.selectHistory`.
+    fileprivate init?(row: [String?]) {
+        guard row.count == 5, let component = row[0], let version = row[1].flatMap({ MigrationVersion($0) }) else {
+            return nil
+        }
+        self.init(
+            id: MigrationID(component: Component(component), version: version),
+            checksum: Checksum(recorded: row[2] ?? ""), name: row[3],
+            // Seconds are enough for people.
+            appliedAt: row[4].map { String($0.prefix { $0 != "." }) })
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A backslash command of psql.
+public struct BackslashCommand: Sendable, Hashable {
+    /// Which command it is.
+    public enum Kind: Sendable, Hashable {
+        /// `\restrict KEY`, alone on the rest of its line, as pg_dump writes it.
+        case restrict
+        /// `\unrestrict KEY`, likewise.
+        case unrestrict
+        /// Anything else.
+        case other
+    }
+
+    /// Where the backslash stands.
+    public var position: SourcePosition
+    /// The offset of the end of its line.
+    public var end: Int
+    /// Which command it is.
+    public var kind: Kind
+    /// Whether it stands between the tokens of an unfinished statement.
+    public var isInsideStatement: Bool
+}

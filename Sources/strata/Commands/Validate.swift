@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import MigrationCore
+import PostgresAdapter
+
+/// `strata validate`: checks the files without a database.
+struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the files without a database.",
+        discussion: """
+            Names, directives, dependencies, the manifest, and whether every statement can be told from the next. Every \
+            problem is listed, with file, line and column.
+
+            Example:
+              strata validate --migrations db/migrations
+            """)
+
+    @OptionGroup var files: FileOptions
+
+    func run() async throws {
+        try await Failure.catching(json: files.json) {
+            let source = files.source
+            let migrations = try await source.migrations()
+            var plan = MigrationPlan(migrations: migrations, history: [], options: PlanOptions(includesSeed: true))
+            for (index, step) in plan.steps.enumerated() {
+                let script = try await source.script(for: step.migration)
+                do {
+                    plan.steps[index].mode = try PostgresVersionStore.executionMode(of: step.migration, script: script)
+                } catch {
+                    plan.refusals.append(.invalidScript(step.migration, reason: error.description))
+                }
+            }
+            try show(plan)
+        }
+    }
+
+    private func show(_ plan: MigrationPlan) throws {
+        let count = plan.steps.count
+        if files.json { Console.print(PlanDocument(plan)) }
+        guard plan.refusals.isEmpty else {
+            let problems = plan.refusals.map(\.description).joined(separator: "\n")
+            throw Failure(status: .disagreement, message: files.json ? "" : problems)
+        }
+        if !files.json { Console.result("\(count) \(count == 1 ? "migration is" : "migrations are") valid") }
+    }
+}

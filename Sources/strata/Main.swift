@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The program's entry: runs a command and turns what happens into an exit status.
+@main
+struct Main {
+    static func main() async {
+        let interruption = Interruption()
+        let work = Task {
+            do {
+                let command = try Strata.parseAsRoot()
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    var command = command
+                    try command.run()
+                }
+            } catch let failure as Failure {
+                failure.report()
+                Strata.exit(withError: ExitCode(failure.status.rawValue))
+            } catch {
+                Strata.exit(withError: error)
+            }
+        }
+        interruption.cancel(work)
+        await work.value
+    }
+}
+
+/// `strata`, the root of all commands.
+struct Strata: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "strata",
+        abstract: "Applies schema migrations to PostgreSQL: each exactly once, whoever starts when.",
+        discussion: """
+            The database comes from --database-url, else DATABASE_URL, else POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB, \
+            POSTGRES_USER and POSTGRES_PASSWORD, else PGHOST and the other variables of libpq, .pgpass and service file.
+
+            Exit status: 0 done or nothing to do, 1 a migration failed, 2 no connection, 3 something is pending (status \
+            --check), 4 history and files disagree or a file is invalid, 5 the lock was not free in time, 64 wrong \
+            usage, 130 interrupted.
+
+            Example:
+              strata new "add users"
+              strata migrate --dry-run
+              strata migrate
+            """,
+        version: StrataVersion.current,
+        subcommands: [Migrate.self, Status.self, Fake.self, New.self, Validate.self, Demo.self])
+}
+
+/// The version of the program.
+enum StrataVersion {
+    static let current = "0.1.0"
+}

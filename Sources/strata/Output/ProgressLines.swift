@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MigrationCore
+
+/// Tells a person on the terminal how a run goes on, a line for each migration, and passes notices and warnings on.
+struct ProgressLines: Sendable {
+    let json: Bool
+
+    @Sendable func handle(_ event: MigrationEvent) {
+        switch event {
+        case .planned(let plan):
+            Console.progress("\(plan.steps.count) pending")
+        case .planNotice(let notice):
+            Console.note(notice.description)
+        case .waitingForLock(let holder):
+            Console.note("waiting for another run to finish\(holder.map { ": \($0)" } ?? "")")
+        case .notice(let notice):
+            // NOTICE is chatter ("already exists, skipping"); a warning has to reach logs too.
+            if notice.severity == "WARNING" {
+                Console.note("\(notice.migration.map { "\($0): " } ?? "")\(notice)")
+            } else {
+                Console.progress("    \(notice)")
+            }
+        case .executed(let applied, let index, let total):
+            let width = String(total).count
+            let number = String(index)
+            let margin = String(repeating: " ", count: width - number.count)
+            Console.progress("[\(margin)\(number)/\(total)] \(applied.migration.path) (\(applied.duration.text))")
+        case .started, .applied: break
+        }
+    }
+}
