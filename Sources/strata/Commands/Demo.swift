@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ThrowawayPostgres
+
+/// `strata demo`: shows what the program does, on a server that it starts itself.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show all of it, on a throw-away PostgreSQL that the demo starts itself.",
+        discussion: """
+            Needs PostgreSQL's programs (Debian, Ubuntu: apt-get install postgresql), but no running server. Works on a copy \
+            of the migrations, and leaves nothing behind.
+
+            Example:
+              strata demo
+            """)
+
+    @OptionGroup var files: FileOptions
+
+    func run() async throws {
+        let passed = try await Failure.catching(json: files.json) {
+            try await ThrowawayPostgres.withServer { server in
+                let stage = try DemoStage(server: server, migrations: files.migrations, json: files.json)
+                return try await DemoScript(stage: stage).play()
+            }
+        }
+        if !passed { throw Failure(status: .failed, message: "a step of the demo did not end as it should") }
+    }
+}
