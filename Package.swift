@@ -3,12 +3,17 @@
 
 import PackageDescription
 
+/// In CI a warning is an error; at a user's desk, with another compiler, it is not.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 /// What every target of ours is compiled with.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+let strict: [SwiftSetting] =
+    warnings + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 
 /// Targets that touch no C are checked for memory safety as well.
 let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
@@ -24,20 +29,28 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
+        .library(name: "MigrationFiles", targets: ["MigrationFiles"]),
+        .library(name: "MigrationTesting", targets: ["MigrationTesting"]),
         .library(name: "PostgresAdapter", targets: ["PostgresAdapter"]),
         .library(name: "PostgresSyntax", targets: ["PostgresSyntax"]),
         .library(name: "ThrowawayPostgres", targets: ["ThrowawayPostgres"]),
+        .executable(name: "strata", targets: ["strata"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
-        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
+        // The library.
         .target(
             name: "MigrationCore",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: pure),
+        .target(
+            name: "MigrationFiles",
+            dependencies: ["MigrationCore", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: pure),
         .target(name: "PostgresSyntax", swiftSettings: pure),
         .systemLibrary(
@@ -50,9 +63,30 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
-        .executableTarget(
-            name: "throwaway-postgres", dependencies: ["ThrowawayPostgres"] + processes, swiftSettings: pure),
+        .target(name: "MigrationTesting", dependencies: ["MigrationCore"], swiftSettings: pure),
 
+        // The programs.
+        .executableTarget(
+            name: "strata",
+            dependencies: [
+                "MigrationCore", "MigrationFiles", "PostgresAdapter", "ThrowawayPostgres",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + processes,
+            swiftSettings: strict),
+        .executableTarget(
+            name: "throwaway-postgres", dependencies: ["ThrowawayPostgres"] + processes, swiftSettings: strict),
+        .executableTarget(
+            name: "strata-bench", dependencies: ["MigrationCore", "PostgresSyntax"], path: "Benchmarks/StrataBench",
+            swiftSettings: strict),
+
+        // The tests.
+        .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
+        .executableTarget(
+            name: "throwaway-owner", dependencies: ["ThrowawayPostgres"], path: "Tests/ThrowawayOwner",
+            swiftSettings: pure),
+        .testTarget(
+            name: "ThrowawayPostgresTests", dependencies: ["ThrowawayPostgres", "throwaway-owner"] + processes,
+            swiftSettings: pure),
         .testTarget(
             name: "PostgresAdapterTests", dependencies: ["PostgresAdapter", "MigrationCore", "ThrowawayPostgres"],
             swiftSettings: pure),

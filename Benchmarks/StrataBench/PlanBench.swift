@@ -14,7 +14,8 @@ struct PlanBench {
             let version = MigrationVersion(UInt64(number / 10 + 1))
             let needsCore = component != .core && number % 100 == 1
             return Migration(
-                id: MigrationID(component: component, version: version), name: "\(version)_step.sql", checksum: checksum,
+                id: MigrationID(component: component, version: version), name: "\(version)_step.sql",
+                checksum: checksum,
                 dependencies: needsCore ? [MigrationID(version: version)] : [])
         }
         let history = migrations.prefix(count / 2).map { HistoryEntry(recording: $0) }
@@ -23,6 +24,7 @@ struct PlanBench {
             steps = MigrationPlan(migrations: migrations, history: history).steps.count
         }
         let milliseconds = (seconds * 10_000).rounded() / 10
-        print("planning \(count) migrations, \(steps) of them pending\n    \(milliseconds) ms    (aim: less than 300 ms)")
+        print(
+            "planning \(count) migrations, \(steps) of them pending\n    \(milliseconds) ms    (aim: less than 300 ms)")
     }
 }

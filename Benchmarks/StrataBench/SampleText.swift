@@ -14,10 +14,12 @@ struct SampleText {
         var text = ""
         while text.utf8.count < bytes {
             table += 1
-            switch kind == "mixed" ? ["ddl", "insert", "longstrings", "functions", "comments", "ddl"][random(6)] : kind {
+            switch kind == "mixed" ? ["ddl", "insert", "longstrings", "functions", "comments", "ddl"][random(6)] : kind
+            {
             case "ddl": text += ddl()
             case "insert": text += inserts()
-            case "longstrings": text += "INSERT INTO documents (id, body) VALUES (\(table), '\(prose(150 + random(300)))');\n"
+            case "longstrings":
+                text += "INSERT INTO documents (id, body) VALUES (\(table), '\(prose(150 + random(300)))');\n"
             case "functions": text += function()
             default: text += "-- \(prose(12))\n-- \(prose(9))\n/* \(prose(40)) */\n"
             }
@@ -46,14 +48,17 @@ struct SampleText {
         var text = "-- Table \(table)\nCREATE TABLE IF NOT EXISTS public.t_\(table) (\n    id bigserial PRIMARY KEY,\n"
         for column in 0..<(4 + random(8)) {
             let types = [
-                "text NOT NULL DEFAULT ''", "timestamptz NOT NULL DEFAULT now()", "numeric(12, 2)", "uuid REFERENCES public.users (id)",
+                "text NOT NULL DEFAULT ''", "timestamptz NOT NULL DEFAULT now()", "numeric(12, 2)",
+                "uuid REFERENCES public.users (id)",
                 "jsonb DEFAULT '{}'::jsonb", "varchar(255)", "integer[] CHECK (cardinality(c) > 0)",
             ]
             text += "    c\(column) \(types[random(types.count)]),\n"
         }
         text += "    CONSTRAINT t_\(table)_ck CHECK (c0 <> 'x' OR c1 IS NOT NULL)\n);\n\n"
-        text += "CREATE INDEX t_\(table)_c0_idx ON public.t_\(table) USING btree (lower(c0), c1 DESC) WHERE c1 IS NOT NULL;\n"
-        text += "ALTER TABLE \"public\".\"t_\(table)\" ADD COLUMN extra text; COMMENT ON TABLE t_\(table) IS '\(prose(8))';\n"
+        text +=
+            "CREATE INDEX t_\(table)_c0_idx ON public.t_\(table) USING btree (lower(c0), c1 DESC) WHERE c1 IS NOT NULL;\n"
+        text +=
+            "ALTER TABLE \"public\".\"t_\(table)\" ADD COLUMN extra text; COMMENT ON TABLE t_\(table) IS '\(prose(8))';\n"
         return text
     }
 
@@ -61,7 +66,8 @@ struct SampleText {
         var text = "INSERT INTO public.t_\(table) (id, name, amount, note) VALUES\n"
         let rows = 5 + random(20)
         for row in 0..<rows {
-            text += "    (\(row), '\(prose(3))', \(random(100_000)).\(random(100)), '\(prose(6))')\(row + 1 == rows ? ";" : ",")\n"
+            text +=
+                "    (\(row), '\(prose(3))', \(random(100_000)).\(random(100)), '\(prose(6))')\(row + 1 == rows ? ";" : ",")\n"
         }
         return text
     }

@@ -55,7 +55,12 @@ struct ScanBench {
 
     private static var peakMegabytes: Int {
         var usage = rusage()
+        #if canImport(Darwin)
         getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss / 1_048_576
+        #else
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss / 1024
+        #endif
     }
 }

@@ -29,7 +29,7 @@ public enum SQLScript {
     public static func statements(
         in text: String, standardConformingStrings: Bool = true
     ) throws(SQLSyntaxError) -> [SQLStatement] {
-        try statements(in: text.utf8.span, standardConformingStrings: standardConformingStrings)
+        try statements(in: Array(text.utf8).span, standardConformingStrings: standardConformingStrings)
     }
 }
 

@@ -10,4 +10,14 @@ public struct SQLStatement: Sendable, Hashable {
     public var kind: StatementKind
     /// The offsets of the inline data, for `COPY … FROM STDIN`; the line `\.` is not part of it.
     public var copyData: Range<Int>?
+
+    /// Makes a statement from its parts.
+    public init(
+        byteRange: Range<Int>, position: SourcePosition, kind: StatementKind = .other, copyData: Range<Int>? = nil
+    ) {
+        self.byteRange = byteRange
+        self.position = position
+        self.kind = kind
+        self.copyData = copyData
+    }
 }

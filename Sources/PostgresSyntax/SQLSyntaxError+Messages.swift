@@ -16,7 +16,8 @@ extension SQLSyntaxError {
             message = "the comment that begins here is not closed; comments nest, so each /* needs a */ of its own"
         case .dollarQuote:
             code = .unterminatedDollarQuote
-            message = "the dollar-quoted string that begins here is not closed; it ends with the same tag, letter by letter"
+            message =
+                "the dollar-quoted string that begins here is not closed; it ends with the same tag, letter by letter"
         case .parenthesis:
             code = .unterminatedParenthesis
             message = "the parenthesis that is opened here is not closed, so the statement never ends"

@@ -40,6 +40,13 @@ public struct SQLSyntaxError: Error, Sendable, Hashable, CustomStringConvertible
     /// What is wrong and what to do, for people.
     public var message: String
 
+    /// Makes an error from its parts.
+    public init(code: Code, position: SourcePosition, message: String) {
+        self.code = code
+        self.position = position
+        self.message = message
+    }
+
     /// The line, from 1.
     public var line: Int { position.line }
     /// The column, from 1, in characters.

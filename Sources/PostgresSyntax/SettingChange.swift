@@ -31,11 +31,21 @@ public struct SettingChange: Sendable, Hashable {
     /// Whether the setting goes back to its default (`RESET`, `TO DEFAULT`).
     public var isReset: Bool
 
+    /// Makes a change from its parts.
+    public init(setting: Setting, scope: Scope = .session, value: String? = nil, isReset: Bool = false) {
+        self.setting = setting
+        self.scope = scope
+        self.value = value
+        self.isReset = isReset
+    }
+
     /// The value as PostgreSQL reads a boolean; `nil` if it is none.
     public var boolean: Bool? {
         guard let value, !value.isEmpty else { return nil }
         if value == "o" { return nil }
-        for (word, meaning) in [("true", true), ("yes", true), ("1", true), ("false", false), ("no", false), ("0", false)]
+        for (word, meaning) in [
+            ("true", true), ("yes", true), ("1", true), ("false", false), ("no", false), ("0", false),
+        ]
         where word.hasPrefix(value) {
             return meaning
         }

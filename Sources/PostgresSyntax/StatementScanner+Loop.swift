@@ -4,6 +4,13 @@
 extension StatementScanner {
     mutating func next(_ window: Window) -> ScanEvent {
         if case .stopped(let event) = ending { return event }
+        let event = scan(window)
+        // The caller may now drop the bytes before `offset`, so count their lines first.
+        advanceTracker(to: offset, window)
+        return event
+    }
+
+    private mutating func scan(_ window: Window) -> ScanEvent {
         var window = window
         if offset == 0, tracker.position.offset == 0, !skipByteOrderMark(window) { return .needsInput }
         // Each call begins at a token, or inside a construct.
@@ -14,12 +21,12 @@ extension StatementScanner {
             window.isFinal = false
         }
         if activeStandardStrings != standardConformingStrings { followSetting(window) }
-        if let event = pendingCopies > 0 && state != .copyData ? scanRestOfCopyLine(window) : nil { return event }
+        if pendingCopies > 0, state != .copyData, let event = scanRestOfCopyLine(window) { return event }
         if case .event(let event) = run(window) { return event }
         if window.isFinal { return finish(window) }
-        advanceTracker(to: offset, window)
         guard let nul else { return .needsInput }
         advanceTracker(to: window.base + nul, window)
+        offset = window.base + nul
         return stop(.nulByte(tracker.position))
     }
 
@@ -82,9 +89,9 @@ extension StatementScanner {
         if blockDepth > 0 { tracker.note(&block, before: target, in: window.bytes, base: window.base) }
         if parenthesisDepth > 0 { tracker.note(&parenthesis, before: target, in: window.bytes, base: window.base) }
         switch state {
-        case .string, .quotedIdentifier, .blockComment, .dollarQuote:
+        case .string, .afterString, .quotedIdentifier, .blockComment, .dollarQuote:
             tracker.note(&construct, before: target, in: window.bytes, base: window.base)
-        case .normal, .lineComment, .afterString, .copyData: break
+        case .normal, .lineComment, .copyData: break
         }
         tracker.advance(to: target, in: window.bytes, base: window.base)
     }
@@ -113,8 +120,11 @@ extension StatementScanner {
 
 /// `standard_conforming_strings`, which psql looks up once a line.
 extension StatementScanner {
-    mutating func settingChanged() {
+    mutating func settingChanged(from old: Bool) {
+        // An earlier change may have come into force during the last scan.
+        if let switchOffset, offset > switchOffset { activeStandardStrings = old }
         switchOffset = nil
+        searchedForNewline = offset
         // Nothing has been read of the first line yet.
         if offset == 0 { activeStandardStrings = standardConformingStrings }
     }
@@ -122,9 +132,10 @@ extension StatementScanner {
     /// Looks for the line end from which on the new value counts.
     private mutating func followSetting(_ window: Window) {
         if switchOffset == nil {
-            let start = offset - window.base
-            let newline = window.bytes.firstIndex(of: Ascii.newline, from: start, to: window.end)
-            if newline < window.end { switchOffset = window.base + newline }
+            let start = max(offset, searchedForNewline) - window.base
+            let newline = window.bytes.firstIndex(of: Ascii.newline, from: min(start, window.end), to: window.end)
+            searchedForNewline = window.base + newline
+            if newline < window.end { switchOffset = searchedForNewline }
         }
         if let place = switchOffset, offset > place { activeStandardStrings = standardConformingStrings }
     }

@@ -18,7 +18,11 @@ extension StatementScanner {
             if bytes.isClass(ByteClass.wordStart, at: index) {
                 let wordEnd = bytes.endOfRun(ByteClass.word, from: index, to: end)
                 guard wordEnd < end || window.isFinal else { return giveUp(at: index, window) }
-                if !isPrefix(index..<wordEnd, window) { count(index..<wordEnd, window) }
+                if !isPrefix(index..<wordEnd, window) {
+                    count(index..<wordEnd, window)
+                    // No word may be counted a second time when bytes run out behind it.
+                    tokenFloor = window.base + wordEnd
+                }
                 index = wordEnd
                 if phase == .skipping {
                     return bytes.firstIndex(ofClass: ByteClass.stop, from: index, to: end)

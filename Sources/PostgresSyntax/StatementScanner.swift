@@ -29,7 +29,7 @@ public struct StatementScanner: Sendable {
     ///
     /// It may be set between two events. As in psql, the line that is being read is still read in the old way.
     public var standardConformingStrings: Bool {
-        didSet { settingChanged() }
+        didSet { settingChanged(from: oldValue) }
     }
 
     /// What the bytes at `offset` belong to.
@@ -67,6 +67,8 @@ public struct StatementScanner: Sendable {
     var activeStandardStrings: Bool
     /// The offset of the newline from which on `standardConformingStrings` counts, once it is known.
     var switchOffset: Int?
+    /// How far the search for that newline has come.
+    var searchedForNewline = 0
     /// COPY commands whose data begins after the line that is being read.
     var pendingCopies = 0
     /// Whether `offset` is the first byte of a line of COPY data.

@@ -6,6 +6,16 @@
 public protocol VersionStoreError: Error {
     /// The kind.
     var category: VersionStoreErrorCategory { get }
+
+    /// What of the migration that failed took effect all the same, in a sentence; `nil`, which is the default: nothing.
+    ///
+    /// For stores that have statements which cannot be part of a transaction. The next run goes on from there.
+    var partialProgress: String? { get }
+}
+
+extension VersionStoreError {
+    /// Nothing.
+    public var partialProgress: String? { nil }
 }
 
 /// The kinds of store errors that a caller acts on.

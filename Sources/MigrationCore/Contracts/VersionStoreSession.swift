@@ -13,6 +13,11 @@ public protocol VersionStoreSession: Sendable {
     /// Before the lock is held this takes no lock and writes nothing: it is all that a run with nothing to do costs.
     func history() async throws -> [HistoryEntry]
 
+    /// Migrations that a store executes step by step and that are not done yet. Most stores have none.
+    ///
+    /// Called after ``history()`` when something is pending; writes nothing.
+    func unfinished() async throws -> [UnfinishedMigration]
+
     /// Takes the lock that makes this session the only one that changes the history, and prepares the history.
     ///
     /// Waits by asking again, never by blocking in the store, until the deadline of the request; then throws an error of
@@ -29,6 +34,10 @@ public protocol VersionStoreSession: Sendable {
     /// none is, with one exception: a lost connection can leave it unknown, and the error then says so. After a crash at
     /// any moment either all of the batch is in effect and in the history, or nothing is in either.
     ///
+    /// A store whose language has statements that cannot be undone may execute a script that holds some step by step, when it
+    /// is alone in its batch: it keeps a journal, a failure tells ``VersionStoreError/partialProgress``, and the next call for
+    /// the same migration goes on from there. Its history entry still appears only when all of it is in effect.
+    ///
     /// - Returns: What was applied, in order, with how long each took.
     func apply(
         _ batch: MigrationBatch, observe: @escaping @Sendable (StoreEvent) -> Void
@@ -41,4 +50,9 @@ public protocol VersionStoreSession: Sendable {
 
     /// Releases the lock and gives the connection back. Called once; never throws, also when the connection is lost.
     func close() async
+}
+
+extension VersionStoreSession {
+    /// None.
+    public func unfinished() async throws -> [UnfinishedMigration] { [] }
 }

@@ -10,18 +10,26 @@ extension MigrationPlan {
     ///   - migrations: All that the source has.
     ///   - history: All that the store has recorded.
     ///   - options: What the plan covers.
+    ///   - unfinished: Migrations that were stopped on the way.
     ///   - sameText: Migrations whose recorded checksum differs, but which were found to differ from what was applied
     ///     only in line endings or a byte order mark.
     public init(
         migrations: [Migration], history: [HistoryEntry], options: PlanOptions = PlanOptions(),
-        sameText: Set<MigrationID> = []
+        unfinished: [UnfinishedMigration] = [], sameText: Set<MigrationID> = []
     ) {
+        let progress = Dictionary(unfinished.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let graph = MigrationGraph(migrations: migrations, history: history)
         let (order, cycles) = graph.order(roots: graph.nodes.indices)
         let newest = NewestVersions(of: graph.nodes)
         var statuses: [MigrationStatus?] = Array(repeating: nil, count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() {
-            statuses[index] = Self.status(of: node, newest: newest, options: options, sameText: sameText)
+            var status = Self.status(of: node, newest: newest, options: options, sameText: sameText)
+            if let done = progress[node.id], node.entry == nil {
+                status.progress = done
+                // What was begun in its turn stays in its turn.
+                status.state = .incomplete
+            }
+            statuses[index] = status
         }
 
         entries = order.compactMap { statuses[$0] }

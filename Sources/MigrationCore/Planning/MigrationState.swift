@@ -14,6 +14,8 @@ public enum MigrationState: String, Hashable, Sendable, CaseIterable {
     case ahead
     /// Not in the history, below an applied version of its component.
     case outOfOrder
+    /// Not in the history, but some of its statements are done: the next run goes on with the others.
+    case incomplete
 
     /// The words that the program prints: `CHECKSUM MISMATCH` for a drifted migration.
     public var label: String {
@@ -24,6 +26,7 @@ public enum MigrationState: String, Hashable, Sendable, CaseIterable {
         case .missing: "MISSING"
         case .ahead: "AHEAD"
         case .outOfOrder: "OUT OF ORDER"
+        case .incomplete: "INCOMPLETE"
         }
     }
 }

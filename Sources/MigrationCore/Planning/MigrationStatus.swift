@@ -10,17 +10,21 @@ public struct MigrationStatus: Hashable, Sendable, Identifiable {
     public var migration: Migration?
     /// The history's entry, where there is one.
     public var entry: HistoryEntry?
+    /// How far the migration got, if it is incomplete.
+    public var progress: UnfinishedMigration?
     /// Whether the migration takes part in runs with these options: seed data does only when it is asked for.
     public var takesPart: Bool
 
     /// Makes a status.
     public init(
-        id: MigrationID, state: MigrationState, migration: Migration?, entry: HistoryEntry?, takesPart: Bool = true
+        id: MigrationID, state: MigrationState, migration: Migration?, entry: HistoryEntry?,
+        progress: UnfinishedMigration? = nil, takesPart: Bool = true
     ) {
         self.id = id
         self.state = state
         self.migration = migration
         self.entry = entry
+        self.progress = progress
         self.takesPart = takesPart
     }
 
@@ -29,6 +33,11 @@ public struct MigrationStatus: Hashable, Sendable, Identifiable {
         if let migration { return migration.path }
         guard let recorded = entry?.name, !recorded.isEmpty else { return id.description }
         return id.component == .core ? recorded : "\(id.component)/\(recorded)"
+    }
+
+    /// The state in words: `INCOMPLETE (3 of 7 statements)`.
+    public var label: String {
+        progress.map { "\(state.label) (\($0.done) of \($0.total) statements)" } ?? state.label
     }
 
     /// The version as its author wrote it, as far as that is known.

@@ -33,11 +33,14 @@ extension MigrationError: CustomStringConvertible {
                 ? "Whether the one transaction of this run took effect is not known: the next run finds out."
                 : "Nothing was applied: all migrations of this run share one transaction."
         }
-        let start =
-            code == .outcomeUnknown
+        return "\(effect(of: failed)) \(Self.sentence(before: report.applied, subject: "before it"))"
+    }
+
+    private func effect(of failed: Migration) -> String {
+        if let progress = (underlying as? any VersionStoreError)?.partialProgress { return progress }
+        return code == .outcomeUnknown
             ? "Whether \(failed.path) took effect is not known: the next run finds out."
             : "Nothing of \(failed.path) was applied."
-        return "\(start) \(Self.sentence(before: report.applied, subject: "before it"))"
     }
 
     private static func sentence(before applied: [AppliedMigration], subject: String) -> String {

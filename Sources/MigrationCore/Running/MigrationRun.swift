@@ -29,9 +29,13 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     func computePlan() async throws -> MigrationPlan {
         let history = try await session.history()
         let plan = MigrationPlan(migrations: migrations, history: history, options: options.plan)
+        // Only what is pending can be unfinished; with nothing pending one query is all.
+        let mayBeUnfinished = plan.entries.contains { $0.entry == nil }
+        let unfinished = mayBeUnfinished ? try await session.unfinished() : []
         let sameText = try await migrationsWithSameText(plan)
-        guard !sameText.isEmpty else { return plan }
-        return MigrationPlan(migrations: migrations, history: history, options: options.plan, sameText: sameText)
+        guard !sameText.isEmpty || !unfinished.isEmpty else { return plan }
+        return MigrationPlan(
+            migrations: migrations, history: history, options: options.plan, unfinished: unfinished, sameText: sameText)
     }
 
     /// Which drifted migrations differ from what was applied only in line endings or a byte order mark.
@@ -113,7 +117,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         }
         return plan.entries.filter { status in
             switch status.state {
-            case .pending, .outOfOrder:
+            case .pending, .outOfOrder, .incomplete:
                 status.id == id
                     || (through && status.id.component == id.component && status.id.version < id.version)
             case .drifted: status.id == id

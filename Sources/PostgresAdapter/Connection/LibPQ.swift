@@ -141,8 +141,20 @@ final class LibPQ {
         return ServerResult(result)
     }
 
-    /// Ends a `COPY … FROM stdin` that the server waits for, with an error.
-    func refuseCopy(reason: String) { PQputCopyEnd(connection, reason) }
+    /// Queues data of a `COPY … FROM stdin`: true when it is queued, false when what is queued has to be sent first, `nil`
+    /// on failure.
+    func putCopyData(_ data: ArraySlice<UInt8>) -> Bool? {
+        let queued = data.withUnsafeBytes { bytes in
+            PQputCopyData(connection, bytes.bindMemory(to: CChar.self).baseAddress, Int32(bytes.count))
+        }
+        return queued < 0 ? nil : queued == 1
+    }
+
+    /// Ends the data of a `COPY … FROM stdin`, with an error if a reason is given: as `putCopyData`.
+    func endCopy(refusing reason: String? = nil) -> Bool? {
+        let queued = PQputCopyEnd(connection, reason)
+        return queued < 0 ? nil : queued == 1
+    }
 
     /// Asks the server to cancel what it does for this connection. Blocks for one short connection to the server.
     func cancel() {

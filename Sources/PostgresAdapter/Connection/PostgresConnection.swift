@@ -70,49 +70,63 @@ public actor PostgresConnection {
     /// Sends one message and hands out its results as they come.
     ///
     /// - Parameters:
+    ///   - copyData: What the server gets when a statement is a `COPY … FROM stdin`.
     ///   - isCancellable: Whether cancelling the task cancels the statement; false for cleaning up.
     ///   - receive: Called for each row and each completed statement.
     /// - Returns: The error of the statement that failed, if one did.
     /// - Throws: ``PostgresError/Code/connectionLost`` and, before anything is sent, ``PostgresError/Code/cancelled``.
     func exchange(
-        _ message: [UInt8], isCancellable: Bool = true, receive: (ServerResult) -> Void
+        _ message: [UInt8], copyData: ArraySlice<UInt8>? = nil, isCancellable: Bool = true,
+        receive: (ServerResult) -> Void
     ) async throws -> ServerMessage? {
         let ticket = wakeup.begin()
-        guard isCancellable else { return try exchangeBlocking(message, ticket: nil, receive: receive) }
+        let outgoing = Outgoing(message: message, copyData: copyData)
+        guard isCancellable else { return try exchangeBlocking(outgoing, ticket: nil, receive: receive) }
         return try await withTaskCancellationHandler {
-            try exchangeBlocking(message, ticket: ticket, receive: receive)
+            try exchangeBlocking(outgoing, ticket: ticket, receive: receive)
         } onCancel: { [wakeup] in
             wakeup.cancel(ticket)
         }
     }
 
+    /// What one exchange sends.
+    private struct Outgoing {
+        let message: [UInt8]
+        var copyData: ArraySlice<UInt8>?
+    }
+
     private func exchangeBlocking(
-        _ message: [UInt8], ticket: Wakeup.Ticket?, receive: (ServerResult) -> Void
+        _ outgoing: Outgoing, ticket: Wakeup.Ticket?, receive: (ServerResult) -> Void
     ) throws(PostgresError) -> ServerMessage? {
         guard let libpq else { throw lost("the connection was closed") }
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
-        guard libpq.send(message) else { throw lost(libpq.errorMessage) }
+        guard libpq.send(outgoing.message) else { throw lost(libpq.errorMessage) }
+        var outgoing = outgoing
         var ticket = ticket
         var isSent = false
+        var isCopying = false
         var failure: ServerMessage?
         while true {
-            if !isSent {
+            if isCopying { isCopying = try !sendCopyData(&outgoing, libpq) }
+            if !isSent || isCopying {
                 guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
                 isSent = sent
             }
-            while !libpq.isBusy {
+            while !isCopying && !libpq.isBusy {
                 guard let result = libpq.nextResult() else {
                     if libpq.hasFailed { throw lost(failure?.message ?? libpq.errorMessage) }
                     return failure
                 }
                 switch result {
                 case .failed(let error): failure = failure ?? error
-                case .copyIn: libpq.refuseCopy(reason: "COPY FROM stdin is not supported here")
-                case .copyOut: throw lost("COPY TO stdout is not supported here")
+                case .copyIn:
+                    isCopying = try !sendCopyData(&outgoing, libpq)
+                    isSent = false
+                case .copyOut: throw lost("COPY TO stdout has nowhere to go in a migration")
                 default: receive(result)
                 }
             }
-            switch wakeup.wait(for: libpq.socket, writing: !isSent, ticket: ticket) {
+            switch wakeup.wait(for: libpq.socket, writing: !isSent || isCopying, ticket: ticket) {
             case .cancelled:
                 libpq.cancel()
                 ticket = nil  // asked once; now the server's answer counts
@@ -121,6 +135,32 @@ public actor PostgresConnection {
             }
         }
     }
+
+    /// Queues as much `COPY` data as libpq takes without waiting.
+    ///
+    /// - Returns: Whether all of it, and its end, is queued.
+    private func sendCopyData(_ outgoing: inout Outgoing, _ libpq: LibPQ) throws(PostgresError) -> Bool {
+        while let data = outgoing.copyData, !data.isEmpty {
+            let piece = data.prefix(Self.copyPiece)
+            guard let queued = libpq.putCopyData(piece) else { return try endEarly(libpq) }
+            guard queued else { return false }
+            outgoing.copyData = data.dropFirst(piece.count)
+            // Sent at once, so that libpq's buffer stays small however much data there is.
+            guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
+            guard sent else { return false }
+        }
+        let reason = outgoing.copyData == nil ? "no data is at hand for COPY FROM stdin" : nil
+        guard let ended = libpq.endCopy(refusing: reason) else { return try endEarly(libpq) }
+        return ended
+    }
+
+    /// The server ended the `COPY` before we did: its error is among the results.
+    private func endEarly(_ libpq: LibPQ) throws(PostgresError) -> Bool {
+        if libpq.hasFailed { throw lost(libpq.errorMessage) }
+        return true
+    }
+
+    private static let copyPiece = 64 * 1024
 
     private func lost(_ reason: String) -> PostgresError {
         libpq = nil

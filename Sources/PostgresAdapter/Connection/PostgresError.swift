@@ -44,6 +44,8 @@ public struct PostgresError: Error, Hashable, Sendable {
     public var message: String
     /// What the server said, if it said something.
     public var serverMessage: ServerMessage?
+    /// What of the failed migration took effect; `nil`: nothing.
+    public var partialProgress: String?
 
     /// Makes an error.
     public init(code: Code, message: String, serverMessage: ServerMessage? = nil) {

@@ -4,18 +4,116 @@ internal import MigrationCore
 internal import PostgresSyntax
 
 extension ScriptAnalysis {
-    /// Throws when the script cannot run inside one transaction.
-    func requireOneTransaction(_ directives: Migration.Directives) throws(ScriptProblem) {
-        if let obstacle {
-            throw ScriptProblem(
-                position: obstacle.position, message: obstacle.reason,
-                hint: "this version of Strata runs every file in one transaction. Run it with psql, then: strata fake VERSION.")
-        }
+    /// Why a script runs as a sequence instead of in one transaction.
+    struct SequenceReason {
+        /// The statement that decides it; `nil` for the directive.
+        let position: SourcePosition?
+        let text: String
+    }
+
+    /// How the script is executed.
+    enum Mode {
+        /// All of it and the history row in one transaction, begun by the file's own `BEGIN` if that asks for modes.
+        case transaction(begin: SQLStatement?)
+        case sequence(SequenceReason)
+    }
+
+    func mode(_ directives: Migration.Directives) -> Mode {
+        if let reason = sequenceReason(directives) { return .sequence(reason) }
+        let own = blocks.first.flatMap { $0.hasModes ? $0.begin : nil }
+        return .transaction(begin: own)
+    }
+
+    /// The mode in the words of `MigrationCore`.
+    func executionMode(_ directives: Migration.Directives) -> ExecutionMode {
+        guard case .sequence(let reason) = mode(directives) else { return .transaction }
+        let place = reason.position.map { "line \($0.line), column \($0.column): " } ?? ""
+        return ExecutionMode(name: "sequence", reason: place + reason.text)
+    }
+
+    private func sequenceReason(_ directives: Migration.Directives) -> SequenceReason? {
         if directives.noTransaction {
-            throw ScriptProblem(
-                position: SourcePosition(offset: 0, line: 1, column: 1),
-                message: "the file asks not to run in a transaction",
-                hint: "this version of Strata runs every file in one transaction. Run it with psql, then: strata fake VERSION.")
+            return SequenceReason(position: nil, text: "the file asks for it: no-transaction")
         }
+        if blocks.count > 1 {
+            return SequenceReason(position: blocks[1].begin.position, text: "the file has several transaction blocks")
+        }
+        for statement in statements {
+            if let name = statement.kind.nameOutsideTransaction {
+                return SequenceReason(
+                    position: statement.position, text: "\(name) cannot run inside a transaction block")
+            }
+            if endsTransactionsItself(statement) {
+                return SequenceReason(
+                    position: statement.position,
+                    text: "the DO block ends transactions itself, which needs to be outside of one")
+            }
+        }
+        if let use = useOfNewEnumValue {
+            return SequenceReason(
+                position: use.position,
+                text: "it uses an enum value that the file adds, which is possible only after a commit")
+        }
+        return nil
+    }
+
+    /// Whether a statement is a `DO` block whose body commits or rolls back.
+    ///
+    /// PostgreSQL allows that only outside of a transaction block (documentation, "Transaction Management" of PL/pgSQL).
+    func endsTransactionsItself(_ statement: SQLStatement) -> Bool {
+        guard statement.kind == .other, blockOfStatement[index(of: statement)] == nil else { return false }
+        let tokens = tokens(of: statement)
+        guard tokens.all.first?.keyword == "do" else { return false }
+        return tokens.all.contains { token in
+            guard token.kind == .dollarString, let body = token.dollarBody else { return false }
+            return Self.hasTransactionControl(Array(body.utf8))
+        }
+    }
+
+    /// Looks for `COMMIT` or `ROLLBACK` as a statement of PL/pgSQL.
+    private static func hasTransactionControl(_ body: [UInt8]) -> Bool {
+        let tokens = StatementTokens(body).all
+        for (index, token) in tokens.enumerated() {
+            guard token.keyword == "commit" || token.keyword == "rollback" else { continue }
+            let beginsStatement =
+                index == 0 || tokens[index - 1].text == ";"
+                || ["begin", "then", "else", "loop"].contains(tokens[index - 1].keyword ?? "")
+            let continues = index + 1 < tokens.count ? tokens[index + 1] : nil
+            if beginsStatement, continues?.text == ";" || continues?.keyword == "and" { return true }
+        }
+        return false
+    }
+
+    private func index(of statement: SQLStatement) -> Int {
+        statements.firstIndex(of: statement) ?? 0
+    }
+
+    /// The first statement that uses a value that an earlier `ALTER TYPE … ADD VALUE` of the file adds.
+    private var useOfNewEnumValue: SQLStatement? {
+        var added: Set<String> = []
+        for statement in statements {
+            let isAddition = statement.kind == .alterTypeAddValue
+            guard isAddition || !added.isEmpty else { continue }
+            let tokens = tokens(of: statement).all
+            if isAddition {
+                // The value follows VALUE [IF NOT EXISTS]; a neighbour may follow BEFORE or AFTER.
+                if let value = tokens.first(where: { $0.kind == .string }) { added.insert(value.text) }
+            } else if tokens.contains(where: { token in
+                token.kind == .string && added.contains(token.text)
+                    || token.kind == .dollarString && added.contains { token.text.contains($0) }
+            }) {
+                return statement
+            }
+        }
+        return nil
+    }
+}
+
+extension StatementTokens.Token {
+    /// The text between the dollar quotes.
+    fileprivate var dollarBody: Substring? {
+        guard let end = text.dropFirst().firstIndex(of: "$") else { return nil }
+        let tag = text[...end]
+        return text.dropFirst(tag.count).dropLast(tag.count)
     }
 }

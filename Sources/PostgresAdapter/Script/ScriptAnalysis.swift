@@ -2,16 +2,26 @@
 
 internal import PostgresSyntax
 
-/// A script taken apart: its statements, and which of them are the file's own transaction around the others.
+/// A script taken apart: its statements, and which of them stand in transaction blocks of the file's own.
 struct ScriptAnalysis {
+    /// A transaction block of the file's own.
+    struct Block {
+        /// Its `BEGIN`.
+        let begin: SQLStatement
+        /// Whether the `BEGIN` asks for modes such as an isolation level.
+        let hasModes: Bool
+    }
+
     /// The script's bytes.
     let bytes: [UInt8]
     /// What is sent, in order: without the file's own `BEGIN` and `COMMIT`.
     private(set) var statements: [SQLStatement] = []
-    /// The file's own `BEGIN`, if it asks for a mode such as an isolation level.
-    private(set) var ownBegin: SQLStatement?
-    /// Why the script cannot run in one transaction: the statement that forbids it, and a sentence.
-    private(set) var obstacle: (position: SourcePosition, reason: String)?
+    /// For each statement, the block that it stands in.
+    private(set) var blockOfStatement: [Int?] = []
+    /// The file's own transaction blocks, in order.
+    private(set) var blocks: [Block] = []
+
+    private var openBlock: Int?
 
     /// Takes a script apart.
     ///
@@ -26,39 +36,30 @@ struct ScriptAnalysis {
         } catch {
             throw ScriptProblem(position: error.position, message: error.message)
         }
-        var block = TransactionBlock()
         for statement in all {
-            try take(statement, block: &block)
+            try take(statement)
         }
-        if let open = block.open {
+        if let openBlock {
             throw ScriptProblem(
-                position: open.position,
+                position: blocks[openBlock].begin.position,
                 message: "this transaction block is never ended",
                 hint: "add COMMIT; at the end, or remove BEGIN: a migration runs in a transaction anyway.")
         }
     }
 
-    /// Where the walk over the statements is with respect to the file's own transaction.
-    private struct TransactionBlock {
-        var open: SQLStatement?
-        var count = 0
-    }
-
-    private mutating func take(_ statement: SQLStatement, block: inout TransactionBlock) throws(ScriptProblem) {
+    private mutating func take(_ statement: SQLStatement) throws(ScriptProblem) {
         switch statement.kind {
         case .begin(let hasModes):
-            if block.open != nil {
+            if openBlock != nil {
                 throw ScriptProblem(
                     position: statement.position, message: "a transaction block begins inside another one",
                     hint: "remove this BEGIN, or end the first block before it.")
             }
-            block.open = statement
-            block.count += 1
-            if block.count == 2 { setObstacle(statement, "the file has several transaction blocks") }
-            if hasModes { ownBegin = statement }
+            openBlock = blocks.count
+            blocks.append(Block(begin: statement, hasModes: hasModes))
         case .commit(let chain):
-            guard block.open != nil, !chain else { throw strayCommit(statement, chain: chain) }
-            block.open = nil
+            guard openBlock != nil, !chain else { throw Self.strayCommit(statement, chain: chain) }
+            openBlock = nil
         case .rollback:
             throw ScriptProblem(
                 position: statement.position,
@@ -68,22 +69,18 @@ struct ScriptAnalysis {
             throw ScriptProblem(
                 position: statement.position, message: "PREPARE TRANSACTION would take the migration out of our hands",
                 hint: "remove it.")
-        case .commitPrepared, .rollbackPrepared:
-            setObstacle(statement, "a prepared transaction cannot be ended inside a transaction block")
-            statements.append(statement)
-        case .outsideTransaction(let command):
-            setObstacle(statement, "\(command) cannot run inside a transaction block")
-            statements.append(statement)
         default:
+            if let openBlock, let name = statement.kind.nameOutsideTransaction {
+                throw ScriptProblem(
+                    position: statement.position, message: "\(name) cannot run inside a transaction block",
+                    hint: "end the block that begins on line \(blocks[openBlock].begin.position.line) before it.")
+            }
             statements.append(statement)
+            blockOfStatement.append(openBlock)
         }
     }
 
-    private mutating func setObstacle(_ statement: SQLStatement, _ reason: String) {
-        if obstacle == nil { obstacle = (statement.position, reason) }
-    }
-
-    private func strayCommit(_ statement: SQLStatement, chain: Bool) -> ScriptProblem {
+    private static func strayCommit(_ statement: SQLStatement, chain: Bool) -> ScriptProblem {
         ScriptProblem(
             position: statement.position,
             message: chain
@@ -95,5 +92,22 @@ struct ScriptAnalysis {
     /// The bytes of a statement.
     func text(of statement: SQLStatement) -> ArraySlice<UInt8> {
         bytes[statement.byteRange]
+    }
+
+    /// The tokens of a statement; their offsets count from its first byte.
+    func tokens(of statement: SQLStatement) -> StatementTokens {
+        StatementTokens(Array(text(of: statement)))
+    }
+}
+
+extension StatementKind {
+    /// The name of a command that cannot run inside a transaction block; `nil` for all others.
+    var nameOutsideTransaction: String? {
+        switch self {
+        case .outsideTransaction(let command): command.description
+        case .commitPrepared: "COMMIT PREPARED"
+        case .rollbackPrepared: "ROLLBACK PREPARED"
+        default: nil
+        }
     }
 }

@@ -18,12 +18,14 @@ struct ScriptMessages {
 
     /// What a statement of ours is for, so that its failure can be explained.
     enum Step: Hashable {
-        case begin, setting, fence, deferredConstraints, sessionState, history, commit, cleanUp
+        case begin, setting, fence, deferredConstraints, sessionState, history, journal, commit, cleanUp
     }
 
     struct Message {
         fileprivate(set) var text: [UInt8] = []
         fileprivate(set) var parts: [(part: Part, range: Range<Int>)] = []
+        /// What the last statement gets, if it is a `COPY … FROM stdin`.
+        fileprivate(set) var copyData: ArraySlice<UInt8>?
     }
 
     /// Messages are cut at about this size; a single larger statement is a message of its own.
@@ -36,12 +38,17 @@ struct ScriptMessages {
         append(.ours(step), Array("\(sql);".utf8)[...])
     }
 
-    /// Appends all statements of a script.
-    mutating func append(_ script: ScriptAnalysis) {
-        for (index, statement) in script.statements.enumerated() {
+    /// Appends statements of a script; all of them, unless told otherwise.
+    mutating func append(_ script: ScriptAnalysis, _ range: Range<Int>? = nil) {
+        for index in range ?? script.statements.indices {
+            let statement = script.statements[index]
             let text = script.text(of: statement)
             if current.text.count + text.count > Self.preferredSize { endMessage() }
             append(.script(index), text)
+            if statement.kind == .copyFromStdin {
+                current.copyData = script.bytes[statement.copyData ?? 0..<0]
+                endMessage()
+            }
             // The server reads a whole message with the settings that hold when it arrives.
             if statement.kind.changesReading { endMessage() }
         }

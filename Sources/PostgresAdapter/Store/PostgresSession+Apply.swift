@@ -9,24 +9,40 @@ extension PostgresSession {
     ) async throws -> [AppliedMigration] {
         try await makeRoom(for: batch.migrations)
         try await finishCleaningUp()
-        var applied: [AppliedMigration] = []
         do {
-            for (index, migration) in batch.migrations.enumerated() {
-                let script = try await batch.script(for: migration)
-                let part = BatchPart(
-                    migration: migration, isFirst: index == 0, isLast: index == batch.migrations.count - 1,
-                    knownRows: knownRows + index)
-                let duration = try await apply(part, script: script, observe: observe)
-                applied.append(AppliedMigration(migration: migration, duration: duration))
-                observe(.executed(applied[index]))
-            }
+            let applied = try await applyAll(batch, observe: observe)
+            await connection.setNoticeHandler(nil)
+            knownRows += applied.count
+            return applied
         } catch {
             await connection.setNoticeHandler(nil)
             try? await rollBack()
             throw error
         }
-        await connection.setNoticeHandler(nil)
-        knownRows += applied.count
+    }
+
+    private func applyAll(
+        _ batch: MigrationBatch, observe: @escaping @Sendable (StoreEvent) -> Void
+    ) async throws -> [AppliedMigration] {
+        if batch.migrations.count > 1 {
+            // Before the first one is executed; later each is read again, so that one at a time is in memory.
+            for migration in batch.migrations { _ = try await prepare(migration, of: batch).begin(alone: false) }
+        }
+        var applied: [AppliedMigration] = []
+        for (index, migration) in batch.migrations.enumerated() {
+            observe(.started(migration))
+            let start = ContinuousClock.now
+            let script = try await prepare(migration, of: batch)
+            await tellNotices(of: migration, observe: observe)
+            if case .sequence = script.mode, batch.migrations.count == 1 {
+                try await applySequence(script)
+            } else {
+                try await applyInTransaction(
+                    script, isFirst: index == 0, isLast: index == batch.migrations.count - 1)
+            }
+            applied.append(AppliedMigration(migration: migration, duration: ContinuousClock.now - start))
+            observe(.executed(applied[index]))
+        }
         return applied
     }
 
@@ -37,29 +53,14 @@ extension PostgresSession {
         isClean = true
     }
 
-    /// One migration, and its place in the transaction of its batch.
-    private struct BatchPart {
-        let migration: Migration
-        let isFirst: Bool
-        let isLast: Bool
-        let knownRows: Int
-
-        var isAlone: Bool { isFirst && isLast }
+    /// Reads a script and takes it apart with the setting that the session really has, which a database or role can preset.
+    private func prepare(_ migration: Migration, of batch: MigrationBatch) async throws -> PreparedScript {
+        let script = try await batch.script(for: migration)
+        let conforming = await connection.parameter("standard_conforming_strings") != "off"
+        return try PreparedScript(migration, script, standardConformingStrings: conforming)
     }
 
-    private func apply(
-        _ part: BatchPart, script: MigrationScript, observe: @escaping @Sendable (StoreEvent) -> Void
-    ) async throws -> Duration {
-        let migration = part.migration
-        observe(.started(migration))
-        let start = ContinuousClock.now
-        let analysis = try await analyse(script, of: migration)
-        if let begin = analysis.ownBegin, !part.isAlone {
-            throw ScriptProblem(
-                position: begin.position, message: "a transaction mode cannot be set inside a transaction of several files",
-                hint: "run without --single-transaction."
-            ).error(path: migration.path, bytes: script.bytes)
-        }
+    private func tellNotices(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
         await connection.setNoticeHandler { message in
             observe(
                 .notice(
@@ -67,62 +68,62 @@ extension PostgresSession {
                         severity: message.severity, message: message.message, code: message.sqlState,
                         migration: migration.id)))
         }
-        let messages = compose(part, analysis)
-        for (index, message) in messages.enumerated() {
-            let endsBatch = part.isLast && index == messages.count - 1
-            try await send(message, of: migration, script: analysis, holdsCommit: endsBatch)
-        }
-        return ContinuousClock.now - start
     }
 
-    /// Takes the script apart with the setting that the session really has, which a database or role can preset.
-    private func analyse(_ script: MigrationScript, of migration: Migration) async throws -> ScriptAnalysis {
-        let conforming = await connection.parameter("standard_conforming_strings") != "off"
-        do {
-            let analysis = try ScriptAnalysis(bytes: script.bytes, standardConformingStrings: conforming)
-            try analysis.requireOneTransaction(migration.directives)
-            return analysis
-        } catch {
-            throw error.error(path: migration.path, bytes: script.bytes)
-        }
-    }
-
-    private func compose(_ part: BatchPart, _ analysis: ScriptAnalysis) -> [ScriptMessages.Message] {
-        let migration = part.migration
+    private func applyInTransaction(_ script: PreparedScript, isFirst: Bool, isLast: Bool) async throws {
+        let ownBegin = try script.begin(alone: isFirst && isLast)
         var messages = ScriptMessages()
-        if part.isFirst {
-            messages.append(.begin, analysis.ownBegin.map { String(decoding: analysis.text(of: $0), as: UTF8.self) } ?? "BEGIN")
+        if isFirst {
+            messages.append(
+                .begin, ownBegin.map { String(decoding: script.analysis.text(of: $0), as: UTF8.self) } ?? "BEGIN")
             messages.append(.fence, table.fence)
         }
-        if checksConnection { messages.append(.setting, Self.connectionCheck) }
-        if let timeout = migration.directives.lockTimeout ?? options.lockTimeout {
-            messages.append(.setting, "SET LOCAL lock_timeout = \(SQLLiteral.milliseconds(timeout))")
-        }
-        if let timeout = migration.directives.statementTimeout ?? options.statementTimeout {
-            messages.append(.setting, "SET LOCAL statement_timeout = \(SQLLiteral.milliseconds(timeout))")
-        }
-        messages.append(analysis)
+        settings(for: script.migration, scope: "LOCAL").forEach { messages.append(.setting, $0) }
+        messages.append(script.analysis)
         messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
         SessionState.beforeHistory.forEach { messages.append(.sessionState, $0) }
-        if analysis.statements.contains(where: \.kind.changesReading) {
+        if script.analysis.statements.contains(where: \.kind.changesReading) {
             // The history row must be read by the server with the session's own settings.
             messages.endMessage()
         }
-        messages.append(.history, table.insert(migration, knownRows: part.knownRows))
-        if part.isLast { messages.append(.commit, "COMMIT") }
+        let earlier = isFirst ? 0 : batchRows
+        messages.append(.history, table.insert(script.migration, knownRows: knownRows + earlier))
+        if isLast { messages.append(.commit, "COMMIT") }
         SessionState.afterScript.forEach { messages.append(.cleanUp, $0) }
         messages.endMessage()
-        return messages.messages
+        try await send(messages, of: script, endsWithCommit: isLast)
+        batchRows = isLast ? 0 : earlier + 1
+    }
+
+    /// Settings of ours that a script runs with.
+    func settings(for migration: Migration, scope: String) -> [String] {
+        var settings: [String] = []
+        if checksConnection { settings.append(Self.connectionCheck) }
+        if let timeout = migration.directives.lockTimeout ?? options.lockTimeout {
+            settings.append("SET \(scope) lock_timeout = \(SQLLiteral.milliseconds(timeout))")
+        }
+        if let timeout = migration.directives.statementTimeout ?? options.statementTimeout {
+            settings.append("SET \(scope) statement_timeout = \(SQLLiteral.milliseconds(timeout))")
+        }
+        return settings
+    }
+
+    /// Sends messages one after the other, each when the one before succeeded.
+    func send(_ messages: ScriptMessages, of script: PreparedScript, endsWithCommit: Bool) async throws {
+        for (index, message) in messages.messages.enumerated() {
+            let holdsCommit = endsWithCommit && index == messages.messages.count - 1
+            try await send(message, of: script, holdsCommit: holdsCommit)
+        }
     }
 
     private func send(
-        _ message: ScriptMessages.Message, of migration: Migration, script: ScriptAnalysis, holdsCommit: Bool
+        _ message: ScriptMessages.Message, of script: PreparedScript, holdsCommit: Bool
     ) async throws {
         var completed = 0
         var isCommitted = false
         let failure: ServerMessage?
         do {
-            failure = try await connection.exchange(message.text) { result in
+            failure = try await connection.exchange(message.text, copyData: message.copyData) { result in
                 guard case .completed = result else { return }
                 if case .completed("COMMIT") = result { isCommitted = true }
                 completed += 1
@@ -137,8 +138,8 @@ extension PostgresSession {
             return
         }
         throw ScriptFailure(
-            migration: migration, script: script, message: message, completedParts: completed, server: failure,
-            table: table
+            migration: script.migration, script: script.analysis, message: message, completedParts: completed,
+            server: failure, table: table
         ).error
     }
 }

@@ -71,7 +71,8 @@ extension PostgresSession {
         let row = try await connection.query(table.selectCondition).first ?? []
         func flag(_ text: String?) -> Bool? { text.map { $0 == "t" } }
         guard row.count == 7 else {
-            throw PostgresError(code: .historyTable, message: "\(connection.endpoint) did not answer a question about itself")
+            throw PostgresError(
+                code: .historyTable, message: "\(connection.endpoint) did not answer a question about itself")
         }
         return Condition(
             isStandby: flag(row[0]) ?? false, isReadOnly: row[1] == "on", role: row[2] ?? "?", versionType: row[3],
@@ -157,7 +158,9 @@ extension PostgresSession {
         guard let column = versionColumn else {
             throw PostgresError(code: .historyTable, message: "the lock has to be taken before anything is written")
         }
-        guard let needed = migrations.map({ VersionColumn(holding: $0.id.version) }).max(), needed > column else { return }
+        guard let needed = migrations.map({ VersionColumn(holding: $0.id.version) }).max(), needed > column else {
+            return
+        }
         let failure = try await connection.exchange(Array(table.widen(to: needed.rawValue).utf8)) { _ in }
         if let failure { throw explain(failure) }
         versionColumn = needed
@@ -169,6 +172,8 @@ extension LockHolder {
     fileprivate init(row: [String?]) {
         let values = row.map { $0 ?? "?" }
         self.init(
-            description: "\(values[1]), process \(values[0]) of user \(values[2]) from \(values[3]), connected for \(values[4]) s")
+            description:
+                "\(values[1]), process \(values[0]) of user \(values[2]) from \(values[3]), connected for \(values[4]) s"
+        )
     }
 }

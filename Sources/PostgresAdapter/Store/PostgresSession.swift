@@ -15,6 +15,8 @@ public actor PostgresSession: VersionStoreSession {
     /// Whether the server can notice that we are gone while it executes a statement of ours.
     var checksConnection = false
 
+    /// How many rows the transaction that is open has added to the history.
+    var batchRows = 0
     /// Whether nothing of the last script is left in the session.
     var isClean = true
 
@@ -44,7 +46,8 @@ public actor PostgresSession: VersionStoreSession {
         guard isReadable else {
             throw PostgresError(
                 code: .historyTable,
-                message: "\(table) on \(connection.endpoint) has a version that is not a whole number; is it another tool's table? "
+                message:
+                    "\(table) on \(connection.endpoint) has a version that is not a whole number; is it another tool's table? "
                     + "Name ours with --history-table.")
         }
         knownRows = entries.count

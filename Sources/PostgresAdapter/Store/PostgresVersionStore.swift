@@ -28,8 +28,8 @@ public struct PostgresVersionStore: VersionStore {
         }
     }
 
-    private let configuration: PostgresConfiguration
-    private let options: Options
+    let configuration: PostgresConfiguration
+    let options: Options
 
     /// Makes a store. Nothing is connected until a session is opened.
     public init(_ configuration: PostgresConfiguration, options: Options = Options()) {
@@ -52,9 +52,7 @@ public struct PostgresVersionStore: VersionStore {
         of migration: Migration, script: MigrationScript
     ) throws(PostgresError) -> ExecutionMode {
         do {
-            let analysis = try ScriptAnalysis(bytes: script.bytes)
-            try analysis.requireOneTransaction(migration.directives)
-            return .transaction
+            return try ScriptAnalysis(bytes: script.bytes).executionMode(migration.directives)
         } catch {
             throw error.error(path: migration.path, bytes: script.bytes)
         }

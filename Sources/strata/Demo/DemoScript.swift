@@ -29,7 +29,9 @@ struct DemoScript: Sendable {
         show("What is there to do?", [try await stage.strata(["status"])], expecting: .done)
         show("Do it.", [try await stage.strata(["migrate"])], expecting: .done)
         show("Once more: one query, no lock, nothing written.", [try await stage.strata(["migrate"])], expecting: .done)
-        show("Seed data comes only when it is asked for.", [try await stage.strata(["migrate", "--seed"])], expecting: .done)
+        show(
+            "Seed data comes only when it is asked for.", [try await stage.strata(["migrate", "--seed"])],
+            expecting: .done)
         show("Where are we?", [try await stage.strata(["status", "--check"])], expecting: .done)
 
         let crowd = try await startTogether(8)
@@ -37,13 +39,17 @@ struct DemoScript: Sendable {
         if !stage.json { tellCrowd(crowd) }
 
         try stage.write("9000_broken.sql", "CREATE TABLE fine (id int);\nCREATE INDEX broken ON userz (email);\n")
-        show("A file fails half-way: it leaves nothing behind.", [try await stage.strata(["migrate"])], expecting: .failed)
+        show(
+            "A file fails half-way: it leaves nothing behind.", [try await stage.strata(["migrate"])],
+            expecting: .failed)
         try stage.remove("9000_broken.sql")
 
         if let first = try stage.coreFiles().first {
             let text = try stage.read(first)
             try stage.write(first, text + "-- one more line\n")
-            show("An applied file changes: nothing runs.", [try await stage.strata(["migrate"])], expecting: .disagreement)
+            show(
+                "An applied file changes: nothing runs.", [try await stage.strata(["migrate"])],
+                expecting: .disagreement)
             try stage.write(first, text)
         }
         if stage.json {

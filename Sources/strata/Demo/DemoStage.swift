@@ -46,12 +46,12 @@ struct DemoStage: Sendable {
     private static let example = [
         "0001_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);\n",
         "0002_posts.sql": """
-            BEGIN;
-            CREATE TABLE posts (id bigint PRIMARY KEY, author bigint NOT NULL REFERENCES users (id), body text);
-            CREATE INDEX ON posts (author);
-            COMMIT;
+        BEGIN;
+        CREATE TABLE posts (id bigint PRIMARY KEY, author bigint NOT NULL REFERENCES users (id), body text);
+        CREATE INDEX ON posts (author);
+        COMMIT;
 
-            """,
+        """,
     ]
 
     func read(_ name: String) throws -> String {

@@ -29,7 +29,7 @@ struct MigrationDocument: Encodable {
         component = status.id.component.name
         version = status.versionText
         file = status.name
-        state = status.state.label
+        state = status.label
         checksum = status.migration?.checksum.hexadecimal
         recordedChecksum = status.entry?.checksum.hexadecimal
         appliedAt = status.entry?.appliedAt

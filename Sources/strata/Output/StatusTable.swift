@@ -13,7 +13,7 @@ struct StatusTable {
         let versionWidth = versions.map(\.count).max() ?? 0
         let nameWidth = max(Self.leastNameWidth, entries.map(\.name.count).max() ?? 0)
         return zip(entries, versions).map { entry, version in
-            let start = "\(version.padded(to: versionWidth)) | \(entry.name.padded(to: nameWidth)) | \(entry.state.label)"
+            let start = "\(version.padded(to: versionWidth)) | \(entry.name.padded(to: nameWidth)) | \(entry.label)"
             let isOffered = entry.state == .pending && !entry.takesPart
             return start + (isOffered && entry.id.component == .seed ? " (only with --seed)" : "")
         }

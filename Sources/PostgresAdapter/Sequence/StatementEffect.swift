@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import PostgresSyntax
+
+/// What a statement outside of a transaction does, and so how the catalog tells whether it was done.
+enum StatementEffect: Hashable {
+    /// Builds an index; without a name PostgreSQL chooses one.
+    case createsIndex(name: String?, table: QualifiedName)
+    case dropsIndex(QualifiedName)
+    case createsDatabase(String)
+    case dropsDatabase(String)
+    case createsTablespace(String)
+    case dropsTablespace(String)
+    case createsSubscription(String)
+    case dropsSubscription(String)
+    case detachesPartition(QualifiedName, from: QualifiedName)
+    /// Commits or rolls back a prepared transaction.
+    case endsPrepared(literal: String)
+    /// Resets the session. Done by us instead, because the statement would release the run's lock.
+    case resetsSession
+    /// Repeating it does no harm: `VACUUM`, `REINDEX`, `CLUSTER`, `ALTER SYSTEM`.
+    case repeatable
+    /// Nothing in the catalog tells: `CALL`, a `DO` block that commits.
+    case unknown
+
+    init(of kind: StatementKind, tokens: StatementTokens) {
+        self = Self.read(kind, tokens) ?? .unknown
+    }
+
+    private static func read(_ kind: StatementKind, _ tokens: StatementTokens) -> StatementEffect? {
+        var tokens = tokens
+        switch kind {
+        case .outsideTransaction(let command):
+            switch command {
+            case .createIndexConcurrently: return index(&tokens)
+            case .dropIndexConcurrently:
+                guard tokens.seek("concurrently") else { return nil }
+                _ = tokens.skip("if", "exists")
+                return tokens.takeQualifiedName().map { .dropsIndex($0) }
+            case .detachPartitionConcurrently: return detach(&tokens)
+            case .createDatabase: return name(&tokens, after: "database").map { .createsDatabase($0) }
+            case .dropDatabase: return name(&tokens, after: "database").map { .dropsDatabase($0) }
+            case .createTablespace: return name(&tokens, after: "tablespace").map { .createsTablespace($0) }
+            case .dropTablespace: return name(&tokens, after: "tablespace").map { .dropsTablespace($0) }
+            case .createSubscription: return name(&tokens, after: "subscription").map { .createsSubscription($0) }
+            case .dropSubscription: return name(&tokens, after: "subscription").map { .dropsSubscription($0) }
+            case .alterSubscription: return nil
+            case .discardAll: return .resetsSession
+            default: return .repeatable
+            }
+        case .commitPrepared, .rollbackPrepared:
+            return tokens.all.first { $0.kind == .string }.map { .endsPrepared(literal: $0.text) }
+        default: return nil
+        }
+    }
+
+    private static func name(_ tokens: inout StatementTokens, after word: String) -> String? {
+        guard tokens.seek(word) else { return nil }
+        _ = tokens.skip("if", "exists")
+        return tokens.take()?.identifier
+    }
+
+    /// `CREATE [UNIQUE] INDEX CONCURRENTLY [[IF NOT EXISTS] name] ON [ONLY] table`
+    private static func index(_ tokens: inout StatementTokens) -> StatementEffect? {
+        guard tokens.seek("concurrently") else { return nil }
+        _ = tokens.skip("if", "not", "exists")
+        var name: String?
+        if tokens.next?.keyword != "on" { name = tokens.take()?.identifier }
+        guard tokens.skip("on") else { return nil }
+        _ = tokens.skip("only")
+        return tokens.takeQualifiedName().map { .createsIndex(name: name.map(Self.truncated), table: $0) }
+    }
+
+    /// PostgreSQL cuts names to 63 bytes (documentation, "Identifiers and Key Words").
+    private static func truncated(_ name: String) -> String {
+        var name = name
+        while name.utf8.count > 63 { name.removeLast() }
+        return name
+    }
+
+    /// `ALTER TABLE [IF EXISTS] [ONLY] parent DETACH PARTITION child CONCURRENTLY`
+    private static func detach(_ tokens: inout StatementTokens) -> StatementEffect? {
+        guard tokens.seek("table") else { return nil }
+        _ = tokens.skip("if", "exists")
+        _ = tokens.skip("only")
+        guard let parent = tokens.takeQualifiedName(), tokens.seek("partition"),
+            let child = tokens.takeQualifiedName()
+        else { return nil }
+        return .detachesPartition(child, from: parent)
+    }
+}
