@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "MigrationCore", "MigrationFiles", "PostgresAdapter", "ThrowawayPostgres",
+                "MigrationCore", "MigrationFiles", "PostgresAdapter", "PostgresSyntax", "ThrowawayPostgres",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + processes,
             swiftSettings: strict),

@@ -56,13 +56,14 @@ public struct DirectorySource: Hashable, Sendable {
 
     /// Reads the folder.
     func load(_ purpose: FolderLoad.Purpose = .checking) throws(MigrationFilesError) -> FolderLoad {
+        let load: FolderLoad
         do throws(FolderFailure) {
-            let load = try FolderLoad(root: root, purpose: purpose)
-            guard load.problems.isEmpty else { throw failure(load.problems) }
-            return load
+            load = try FolderLoad(root: root, purpose: purpose)
         } catch {
             throw failure([error.problem(path: path)])
         }
+        guard load.problems.isEmpty else { throw failure(load.problems) }
+        return load
     }
 
     func failure(_ problems: [MigrationFileProblem]) -> MigrationFilesError {

@@ -47,7 +47,7 @@ struct Strata: ParsableCommand {
               strata migrate
             """,
         version: StrataVersion.current,
-        subcommands: [Migrate.self, Status.self, Fake.self, New.self, Validate.self, Demo.self])
+        subcommands: [Migrate.self, Status.self, Fake.self, New.self, Validate.self, Resolve.self, Demo.self])
 }
 
 /// The version of the program.

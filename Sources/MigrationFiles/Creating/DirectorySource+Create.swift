@@ -67,14 +67,10 @@ extension DirectorySource {
             let reason = FolderFailure(file.removingLastComponent()).errno
             throw refusal("its folder cannot be made: \(reason). Check the path and its permissions.", name)
         }
-        do {
-            let descriptor = try FileDescriptor.open(
-                file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
-            _ = try descriptor.closeAfter {
-                try descriptor.writeAll(NewFileText.make(name: file.lastComponent?.string ?? name, description).utf8)
-            }
-        } catch Errno.fileExists {
+        let text = NewFileText.make(name: file.lastComponent?.string ?? name, description)
+        do throws(Errno) {
+            try NewFile.write(text, to: file)
+        } catch .fileExists {
             throw refusal("the file exists already: somebody created it at this moment. Try again.", name)
         } catch {
             throw refusal("the file cannot be written: \(error). Check the permissions and the disk.", name)

@@ -12,9 +12,8 @@ enum NextVersion {
     ///     and older.
     static func digits(after newest: ScriptFile?, timestamp: String?) -> String {
         guard let newest else { return "0001" }
-        if let timestamp, isTimestamp(newest.versionText), let now = MigrationVersion(timestamp),
-            now > newest.id.version
-        {
+        let now = timestamp.flatMap { MigrationVersion($0) }
+        if let timestamp, let now, now > newest.id.version, isTimestamp(newest.versionText) {
             return timestamp
         }
         let number = newest.id.version.next.description

@@ -2,12 +2,11 @@
 
 /// Durations as PostgreSQL writes them: a whole number and a unit.
 enum TimeoutText {
-    private static let units: [(name: String, duration: Duration)] = [
-        ("us", .microseconds(1)), ("ms", .milliseconds(1)), ("s", .seconds(1)), ("min", .seconds(60)),
-        ("h", .seconds(3600)), ("d", .seconds(86400)),
+    private static let units: [(name: String, microseconds: Int64)] = [
+        ("us", 1), ("ms", 1000), ("s", 1_000_000), ("min", 60_000_000), ("h", 3_600_000_000), ("d", 86_400_000_000),
     ]
     /// PostgreSQL keeps these settings as 32-bit milliseconds.
-    private static let maximum = Duration.milliseconds(Int32.max)
+    private static let maximum = Int64(Int32.max) * 1000
 
     /// Reads a duration.
     ///
@@ -19,28 +18,28 @@ enum TimeoutText {
         let shown = Displayed(text)
         guard !digits.isEmpty else { throw InvalidText("\"\(shown)\" is not a duration: \(Self.form)") }
         guard !unit.isEmpty else { throw InvalidText("\"\(shown)\" has no unit: \(Self.form)") }
-        guard let scale = units.first(where: { $0.name == unit })?.duration else {
+        guard let scale = units.first(where: { $0.name == unit })?.microseconds else {
             throw InvalidText("\"\(shown)\" is not a duration: \(Self.form)")
         }
         guard let count = Int64(digits), count <= maximum / scale else {
             throw InvalidText("\"\(shown)\" is more than PostgreSQL's limit, 2147483647ms (24 days)")
         }
-        let duration = scale * Int(count)
+        let microseconds = count * scale
         // PostgreSQL would round it, perhaps to 0: no limit at all.
-        guard duration == .zero || duration >= .milliseconds(1) else {
+        guard microseconds == 0 || microseconds >= 1000 else {
             throw InvalidText("\"\(shown)\" is less than PostgreSQL's smallest step, 1ms")
         }
-        return duration
+        return .microseconds(microseconds)
     }
 
     private static let form = "write a whole number and one of the units us, ms, s, min, h, d, for instance 3s"
 
     /// A duration in the largest unit that gives a whole number.
     static func format(_ duration: Duration) -> String {
-        for unit in units.reversed() {
-            let count = Int64(duration / unit.duration)
-            if unit.duration * Int(count) == duration { return "\(count)\(count == 0 ? "s" : unit.name)" }
-        }
-        return "\(Int64(duration / .microseconds(1)))us"
+        let (seconds, attoseconds) = duration.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        guard microseconds != 0 else { return "0s" }
+        let unit = units.last { microseconds % $0.microseconds == 0 } ?? units[0]
+        return "\(microseconds / unit.microseconds)\(unit.name)"
     }
 }

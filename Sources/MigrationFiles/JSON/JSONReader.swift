@@ -6,9 +6,9 @@
 /// manifest are about values, and need their places.
 struct JSONReader {
     private static let maximumDepth = 32
-    private let bytes: [UInt8]
-    private var index: Int
-    private var position = TextPosition.start
+    let bytes: [UInt8]
+    private(set) var index: Int
+    private(set) var position = TextPosition.start
     private var depth = 0
 
     /// Reads a whole text, which has to be UTF-8; a byte order mark is passed over.
@@ -26,11 +26,11 @@ struct JSONReader {
         index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    private var next: UInt8? {
+    var next: UInt8? {
         index < bytes.count ? bytes[index] : nil
     }
 
-    private mutating func advance() {
+    mutating func advance() {
         let byte = bytes[index]
         index += 1
         if byte == UInt8(ascii: "\n") || (byte == UInt8(ascii: "\r") && next != UInt8(ascii: "\n")) {
@@ -44,11 +44,11 @@ struct JSONReader {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { advance() }
     }
 
-    private func error(_ message: String) -> JSONSyntaxError {
+    func error(_ message: String) -> JSONSyntaxError {
         JSONSyntaxError(position: position, message: message)
     }
 
-    private func unexpected(_ byte: UInt8?, instead expected: String) -> JSONSyntaxError {
+    func unexpected(_ byte: UInt8?, instead expected: String) -> JSONSyntaxError {
         guard byte != nil else { return error("the file ends where \(expected) should be") }
         let rest = String(decoding: bytes[index...].prefix(4), as: UTF8.self)
         return error("\"\(Displayed(rest.prefix(1)))\" where \(expected) should be")
@@ -73,7 +73,7 @@ struct JSONReader {
         return JSONNode(value: value, position: start)
     }
 
-    private mutating func takeWord(_ word: String) -> Bool {
+    mutating func takeWord(_ word: String) -> Bool {
         guard bytes[index...].starts(with: word.utf8) else { return false }
         for _ in word.utf8 { advance() }
         return true
@@ -146,73 +146,5 @@ struct JSONReader {
         while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { advance() }
         guard index > start else { throw unexpected(next, instead: "a digit") }
         return index - start
-    }
-}
-
-extension JSONReader {
-    private mutating func string() throws(JSONSyntaxError) -> String {
-        advance()
-        var text: [UInt8] = []
-        while true {
-            switch next {
-            case nil:
-                throw error("the file ends inside a text; the closing \" is missing")
-            case UInt8(ascii: "\""):
-                advance()
-                return String(decoding: text, as: UTF8.self)
-            case UInt8(ascii: "\\"):
-                text.append(contentsOf: String(try escape()).utf8)
-            case .some(0..<0x20):
-                throw error("a line break or control character inside a text; the closing \" is missing, or write \\n")
-            case .some(let byte):
-                text.append(byte)
-                advance()
-            }
-        }
-    }
-
-    private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
-        advance()
-        let simple: Unicode.Scalar
-        switch next {
-        case UInt8(ascii: "u"):
-            advance()
-            return try escapedScalar()
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): simple = Unicode.Scalar(bytes[index])
-        case UInt8(ascii: "b"): simple = "\u{8}"
-        case UInt8(ascii: "f"): simple = "\u{C}"
-        case UInt8(ascii: "n"): simple = "\n"
-        case UInt8(ascii: "r"): simple = "\r"
-        case UInt8(ascii: "t"): simple = "\t"
-        default: throw unexpected(next, instead: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u")
-        }
-        advance()
-        return simple
-    }
-
-    /// What follows `\u`: one half of four digits, or two halves that make one character.
-    private mutating func escapedScalar() throws(JSONSyntaxError) -> Unicode.Scalar {
-        let first = try hexadecimal()
-        if let scalar = Unicode.Scalar(first) { return scalar }
-        guard UTF16.isLeadSurrogate(first), takeWord("\\u") else {
-            throw error("half of a character in \\u…; write both halves, or the character itself")
-        }
-        let second = try hexadecimal()
-        guard UTF16.isTrailSurrogate(second) else {
-            throw error("half of a character in \\u…; write both halves, or the character itself")
-        }
-        return UTF16.decode(UTF16.EncodedScalar([first, second]))
-    }
-
-    private mutating func hexadecimal() throws(JSONSyntaxError) -> UInt16 {
-        var result: UInt16 = 0
-        for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw unexpected(next, instead: "a hexadecimal digit")
-            }
-            result = result << 4 | UInt16(digit)
-            advance()
-        }
-        return result
     }
 }

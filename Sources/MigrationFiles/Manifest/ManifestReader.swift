@@ -117,8 +117,8 @@ struct ManifestReader {
     private mutating func checksum(_ node: JSONNode, of key: String) -> Stated<Checksum>? {
         guard let text = text(node, of: key) else { return nil }
         guard text.utf8.count == 64, text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
-            report(
-                node.position, "\"\(key)\" is \"\(Displayed(text))\", but has to be 64 hexadecimal digits (SHA-256).")
+            let shown = Displayed(text)
+            report(node.position, "\"\(key)\" is \"\(shown)\", but has to be 64 hexadecimal digits (SHA-256).")
             return nil
         }
         return Stated(value: Checksum(recorded: text), position: node.position)

@@ -13,15 +13,17 @@ struct VersionedName: Hashable, Sendable {
     ///
     /// - Throws: What is wrong with it, as the end of a sentence that begins with "the name".
     init(_ name: some StringProtocol) throws(InvalidText) {
-        let digits = name.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard !digits.isEmpty, let text = String(digits), let version = MigrationVersion(text) else {
+        let bytes = Substring(name).utf8
+        let digits = bytes.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let text = String(Substring(digits))
+        guard let version = MigrationVersion(text) else {
             throw InvalidText("does not begin with a version, which is a whole number")
         }
-        let rest = name.utf8.dropFirst(digits.count)
+        let rest = bytes.dropFirst(digits.count)
         guard rest.first == UInt8(ascii: "_") else {
             throw InvalidText("has no \"_\" after the version \(text)")
         }
-        let description = String(Substring(rest.dropFirst()))
+        let description = Substring(rest.dropFirst())
         guard description.contains(where: { $0.isLetter || $0.isNumber }) else {
             throw InvalidText("has no description after \"\(text)_\"")
         }

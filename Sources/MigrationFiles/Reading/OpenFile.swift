@@ -17,18 +17,24 @@ struct OpenFile: ~Copyable {
         } catch {
             throw FileFailure(error)
         }
-        do throws(Errno) {
-            let status = try Stat(descriptor)
-            guard status.type == .regular else {
-                try? descriptor.close()
-                throw FileFailure.notAFile(status.type)
-            }
-            size = Int(status.size)
+        do throws(FileFailure) {
+            size = try Self.size(of: descriptor)
         } catch {
             try? descriptor.close()
-            throw FileFailure(error)
+            throw error
         }
         self.descriptor = descriptor
+    }
+
+    private static func size(of descriptor: FileDescriptor) throws(FileFailure) -> Int {
+        let status: Stat
+        do throws(Errno) {
+            status = try Stat(descriptor)
+        } catch {
+            throw .system(error)
+        }
+        guard status.type == .regular else { throw .notAFile(status.type) }
+        return Int(status.size)
     }
 
     deinit {

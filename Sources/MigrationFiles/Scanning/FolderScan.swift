@@ -27,7 +27,10 @@ struct FolderScan {
                 addFolder(name)
             }
         }
-        pair()
+        let pairing = ScriptPairing(found)
+        migrations = pairing.migrations
+        undo = pairing.undo
+        problems += pairing.problems
     }
 
     /// A folder at the top: a version's own, or a component's.
@@ -134,42 +137,5 @@ extension FolderScan {
             }
             return false
         }
-    }
-
-    /// Finds two files of one version, and gives each undo script its migration.
-    private mutating func pair() {
-        var known: [MigrationID: ScriptFile] = [:]
-        for file in found.sorted(by: ScriptFile.isBefore) {
-            let other = file.role == .migration ? known[file.id] : undo[file.id]
-            if let other {
-                reportDuplicate(file, other)
-            } else if file.role == .migration {
-                known[file.id] = file
-                migrations.append(file)
-            } else {
-                undo[file.id] = file
-            }
-        }
-        for file in undo.values where known[file.id] == nil {
-            undo[file.id] = nil
-            problems.append(
-                MigrationFileProblem(
-                    .undoWithoutMigration, file.path,
-                    """
-                    this undoes version \(file.id.version) of component \(file.id.component), but there is no such \
-                    migration. Bring the migration back, or remove its undo script.
-                    """))
-        }
-    }
-
-    private mutating func reportDuplicate(_ file: ScriptFile, _ other: ScriptFile) {
-        let what = file.role == .migration ? "are" : "undo"
-        problems.append(
-            MigrationFileProblem(
-                .duplicateVersion, file.path,
-                """
-                \(Displayed(other.path)) and \(Displayed(file.path)) both \(what) version \(file.id.version) of \
-                component \(file.id.component). Give one of them another number, or remove it.
-                """))
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import MigrationCore
+import MigrationFiles
 import PostgresAdapter
 
 /// `strata validate`: checks the files without a database.
@@ -18,17 +19,21 @@ struct Validate: AsyncParsableCommand {
 
     @OptionGroup var files: FileOptions
 
+    @Flag(help: "List the statements of every file: offset, length, line, column, kind.")
+    var statements = false
+
     func run() async throws {
         try await Failure.catching(json: files.json) {
             let source = files.source
-            let migrations = try await source.migrations()
+            if statements { return try StatementListing(source: source).show(json: files.json) }
+            let migrations = try source.migrations()
             var plan = MigrationPlan(migrations: migrations, history: [], options: PlanOptions(includesSeed: true))
             for (index, step) in plan.steps.enumerated() {
-                let script = try await source.script(for: step.migration)
+                let script = try source.script(for: step.migration)
                 do {
                     plan.steps[index].mode = try PostgresVersionStore.executionMode(of: step.migration, script: script)
                 } catch {
-                    plan.refusals.append(.invalidScript(step.migration, reason: error.description))
+                    plan.refusals.append(.invalidScript(step.migration, reason: String(describing: error)))
                 }
             }
             try show(plan)

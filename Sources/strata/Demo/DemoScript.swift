@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ThrowawayPostgres
+
 /// What the demo shows, step by step. Each step really runs, and each knows how it has to end.
 struct DemoScript: Sendable {
     let stage: DemoStage
@@ -24,7 +26,7 @@ struct DemoScript: Sendable {
             for step in run.count > 3 ? [] : run { tell(step) }
         }
 
-        let version = "PostgreSQL \(stage.server.version.text)"
+        let version = "PostgreSQL \(stage.server.version)"
         if !stage.json { Console.result("# \(version) runs in \(stage.server.folder), on a Unix socket only") }
         show("What is there to do?", [try await stage.strata(["status"])], expecting: .done)
         show("Do it.", [try await stage.strata(["migrate"])], expecting: .done)

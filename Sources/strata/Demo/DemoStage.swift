@@ -86,7 +86,7 @@ struct DemoStage: Sendable {
             }
         return DemoStep(
             command: (["strata"] + arguments).joined(separator: " "), status: status,
-            output: outcome.standardOutput ?? "", messages: outcome.standardError ?? "")
+            output: outcome.standardOutput, messages: outcome.standardError)
     }
 
     /// Makes an empty database.

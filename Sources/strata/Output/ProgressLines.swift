@@ -12,8 +12,7 @@ struct ProgressLines: Sendable {
             Console.progress("\(plan.steps.count) pending")
         case .planNotice(let notice):
             Console.note(notice.description)
-        case .waitingForLock(let holder):
-            Console.note("waiting for another run to finish\(holder.map { ": \($0)" } ?? "")")
+        case .waitingForLock(let holder): Self.tellWaiting(.waitingForLock(holder: holder))
         case .notice(let notice):
             // NOTICE is chatter ("already exists, skipping"); a warning has to reach logs too.
             if notice.severity == "WARNING" {
@@ -28,5 +27,11 @@ struct ProgressLines: Sendable {
             Console.progress("[\(margin)\(number)/\(total)] \(applied.migration.path) (\(applied.duration.text))")
         case .started, .applied: break
         }
+    }
+
+    /// Tells that another run holds the lock.
+    @Sendable static func tellWaiting(_ event: StoreEvent) {
+        guard case .waitingForLock(let holder) = event else { return }
+        Console.note("waiting for another run to finish\(holder.map { ": \($0)" } ?? "")")
     }
 }
