@@ -80,6 +80,10 @@ let package = Package(
             swiftSettings: strict),
 
         // The tests.
+        .testTarget(
+            name: "MigrationCoreTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
+        .testTarget(
+            name: "MigrationTestingTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
         .executableTarget(
             name: "throwaway-owner", dependencies: ["ThrowawayPostgres"], path: "Tests/ThrowawayOwner",

@@ -44,7 +44,8 @@ extension VersionStoreConformance {
                     }
                 }
                 try bench.require(
-                    told == expected, "it told \(EventLog.describe(told)); expected was \(EventLog.describe(expected))")
+                    told == expected,
+                    "it told \(EventLog.describe(told)); expected was \(EventLog.describe(expected))")
             },
             Check("a migration that is applied cannot be applied again") { bench in
                 let source = bench.marking(1)

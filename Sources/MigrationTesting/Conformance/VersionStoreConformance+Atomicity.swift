@@ -10,6 +10,11 @@ extension VersionStoreConformance {
                 try await requireFailure(of: InMemorySource([InMemoryMigration("1", script)]), on: bench)
                 try await bench.requireState(history: [], marks: [], "after the failure")
             },
+            Check("a script that fails and is undone is not unfinished") { bench in
+                let script = bench.harness.scriptFailing(afterMark: 1)
+                try await requireFailure(of: InMemorySource([InMemoryMigration("1", script)]), on: bench)
+                try await bench.withSession { session in try await requireNothingUnfinished(session, on: bench) }
+            },
             Check("a batch whose last script fails leaves nothing of the whole batch") { bench in
                 let source = bench.marking(1, 2)
                 source.add(InMemoryMigration("3", bench.harness.scriptFailing(afterMark: 3)))

@@ -15,6 +15,15 @@ extension VersionStoreConformance {
                 let after = try await bench.fingerprint()
                 try bench.require(before == after, "the database was \(before) before and is \(after) after it")
             },
+            Check("nothing is unfinished in a fresh store") { bench in
+                try await bench.withSession { session in try await requireNothingUnfinished(session, on: bench) }
+            },
+            Check("looking for unfinished migrations writes nothing") { bench in
+                let before = try await bench.fingerprint()
+                _ = try await bench.withSession { try await $0.unfinished() }
+                let after = try await bench.fingerprint()
+                try bench.require(before == after, "the database was \(before) before and is \(after) after it")
+            },
             Check("taking the lock adds nothing to the history") { bench in
                 try await bench.withLockedSession { session in
                     let history = try await session.history()
@@ -39,6 +48,12 @@ extension VersionStoreConformance {
                 }
             },
         ]
+    }
+
+    static func requireNothingUnfinished(_ session: Bench.Session, on bench: Bench) async throws {
+        bench.now("looking for unfinished migrations")
+        let unfinished = try await session.unfinished()
+        try bench.require(unfinished.isEmpty, "it has \(unfinished.map(\.id))")
     }
 
     /// Requires the same identities and checksums, and names where the store knows them.

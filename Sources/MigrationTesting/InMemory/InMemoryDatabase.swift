@@ -5,6 +5,7 @@ package import MigrationCore
 /// What the sessions of an ``InMemoryVersionStore`` share: history, effects, the log of calls and the planned failures.
 package actor InMemoryDatabase {
     package private(set) var history: [HistoryEntry] = []
+    private var unfinished: [UnfinishedMigration] = []
     package private(set) var effects: [String] = []
     private(set) var calls: [StoreCall] = []
     private(set) var openSessions: Set<Int> = []
@@ -48,6 +49,15 @@ package actor InMemoryDatabase {
         try begin(.history, session)
         try pass(.history)
         return history
+    }
+
+    func readUnfinished(_ session: Int) throws -> [UnfinishedMigration] {
+        try begin(.unfinished, session)
+        return unfinished
+    }
+
+    func leaveUnfinished(_ migrations: [UnfinishedMigration]) {
+        unfinished += migrations
     }
 
     /// Notes a call and refuses it when the session is not connected any more.
@@ -100,6 +110,8 @@ package actor InMemoryDatabase {
     /// Writes without asking: what a store that breaks the rules does.
     package func write(_ entries: [HistoryEntry], effects: [String]) {
         history += entries
+        let done = Set(entries.map(\.id))
+        unfinished.removeAll { done.contains($0.id) }
         self.effects += effects
     }
 

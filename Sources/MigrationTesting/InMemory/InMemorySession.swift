@@ -13,6 +13,11 @@ public struct InMemorySession: VersionStoreSession {
         return try await store.database.readHistory(number)
     }
 
+    public func unfinished() async throws -> [UnfinishedMigration] {
+        try Task.checkCancellation()
+        return try await store.database.readUnfinished(number)
+    }
+
     public func lock(_ request: LockRequest, observe: @escaping @Sendable (StoreEvent) -> Void) async throws {
         try await store.database.lock(number, timeout: request.timeout, clock: store.clock, observe: observe)
     }

@@ -88,6 +88,11 @@ public struct InMemoryVersionStore: VersionStore {
         await database.write(entries, effects: [])
     }
 
+    /// Notes migrations as stopped on the way, as a store does that executes step by step; applying one ends that.
+    public func leaveUnfinished(_ migrations: [UnfinishedMigration]) async {
+        await database.leaveUnfinished(migrations)
+    }
+
     /// Plans a failure.
     public func plan(_ fault: StoreFault) async {
         await database.plan(fault)

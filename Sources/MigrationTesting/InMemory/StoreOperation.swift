@@ -8,6 +8,8 @@ public enum StoreOperation: Hashable, Sendable {
     case openSession
     /// ``InMemorySession/history()``.
     case history
+    /// ``InMemorySession/unfinished()``.
+    case unfinished
     /// ``InMemorySession/lock(_:observe:)``.
     case lock
     /// ``InMemorySession/apply(_:observe:)`` with these migrations.
