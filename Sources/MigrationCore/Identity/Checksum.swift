@@ -25,10 +25,11 @@ public struct Checksum: Hashable, Sendable, CustomStringConvertible {
 
     /// A checksum that was recorded earlier: letter case and surrounding blanks do not matter.
     ///
-    /// What is not SHA-256 is kept as it is; it equals no file's checksum.
+    /// What is not SHA-256 is kept, too; it equals no file's checksum.
     public init(recorded text: String) {
-        let trimmed = text.drop { $0.isWhitespace }
-        hexadecimal = String(trimmed.prefix { !$0.isWhitespace }).lowercased()
+        var trimmed = text.drop { $0.isWhitespace }
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        hexadecimal = trimmed.lowercased()
     }
 
     private init(digest: SHA256Digest) {

@@ -25,7 +25,7 @@ struct MigrationGraph {
         for node in declaring {
             guard let migration = nodes[node].migration else { continue }
             var targets: Set<Int> = []
-            for dependency in migration.dependencies {
+            for dependency in Set(migration.dependencies).sorted() {
                 if let target = known[dependency], nodes[target].migration != nil {
                     targets.insert(target)
                 } else {
@@ -37,34 +37,52 @@ struct MigrationGraph {
     }
 
     private mutating func mergeNodes(migrations: [Migration], history: [HistoryEntry]) {
-        let files = Self.sorted(migrations, by: \.id)
-        let entries = Self.sorted(history, by: \.id)
+        let files = Self.sorted(migrations, by: \.id) { ($0.path, $0.checksum.hexadecimal) }
+        let entries = Self.sorted(history, by: \.id) { ($0.checksum.hexadecimal, $0.name ?? "") }
         nodes.reserveCapacity(max(files.count, entries.count))
         var next = 0
         for migration in files {
             while next < entries.count, entries[next].id < migration.id {
-                nodes.append(Node(id: entries[next].id, entry: entries[next]))
-                next += 1
+                appendEntry(from: entries, at: &next)
             }
             if let last = nodes.last, last.id == migration.id, let first = last.migration {
-                let pair = [first, migration].sorted { $0.path < $1.path }
-                refusals.append(.duplicate(pair[0], pair[1]))
+                refusals.append(.duplicate(first, migration))
                 continue
             }
-            var node = Node(id: migration.id, migration: migration)
-            if next < entries.count, entries[next].id == migration.id {
-                node.entry = entries[next]
-                next += 1
+            nodes.append(Node(id: migration.id, migration: migration))
+            while next < entries.count, entries[next].id == migration.id {
+                appendEntry(from: entries, at: &next)
             }
-            nodes.append(node)
         }
-        nodes.append(contentsOf: entries[next...].map { Node(id: $0.id, entry: $0) })
+        while next < entries.count { appendEntry(from: entries, at: &next) }
     }
 
+    /// Gives an entry to the node of its identity.
+    ///
+    /// A history has one entry for each identity. Where a table without a key has several, one that the file does not
+    /// match counts: a doubt stops a run, and is not passed over.
+    private mutating func appendEntry(from entries: [HistoryEntry], at next: inout Int) {
+        let entry = entries[next]
+        next += 1
+        guard let last = nodes.last, last.id == entry.id else {
+            return nodes.append(Node(id: entry.id, entry: entry))
+        }
+        if last.entry == nil || last.entry?.checksum == last.migration?.checksum {
+            nodes[nodes.count - 1].entry = entry
+        }
+    }
+
+    /// Sorted by identity; where that is the same, by the tie breaker, so that the order in the input never matters.
+    ///
     /// Sources and stores mostly answer in order: then looking is enough.
-    private static func sorted<Element>(_ elements: [Element], by id: (Element) -> MigrationID) -> [Element] {
+    private static func sorted<Element>(
+        _ elements: [Element], by id: (Element) -> MigrationID, then tieBreaker: (Element) -> (String, String)
+    ) -> [Element] {
         let inOrder = zip(elements, elements.dropFirst()).allSatisfy { id($0) < id($1) }
-        return inOrder ? elements : elements.sorted { id($0) < id($1) }
+        if inOrder { return elements }
+        return elements.sorted { left, right in
+            id(left) == id(right) ? tieBreaker(left) < tieBreaker(right) : id(left) < id(right)
+        }
     }
 
     /// What has to come right before a node: its predecessor in its component and its declared dependencies.

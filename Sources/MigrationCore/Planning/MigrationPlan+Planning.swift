@@ -38,7 +38,7 @@ extension MigrationPlan {
         notices = []
 
         let selected = select(order: order, in: graph, options: options, newest: newest)
-        addRefusals(newest: newest, options: options, selected: selected)
+        addRefusals(newest: newest, options: options)
         refuseAbsentDependencies(in: graph, selected: selected, statuses: statuses)
         addNotices(sameText: sameText)
         steps = selected.compactMap { statuses[$0]?.migration.map { Step($0) } }
@@ -93,19 +93,19 @@ extension MigrationPlan {
     private mutating func select(
         order: [Int], in graph: MigrationGraph, options: PlanOptions, newest: NewestVersions
     ) -> [Int] {
-        guard let target = options.target else {
-            return order.filter { node in
-                graph.nodes[node].entry == nil && options.covers(graph.nodes[node].id.component)
-            }
+        // A target covers its own component only: what it needs of seed data is refused like any other dependency.
+        func isAskedFor(_ node: Int) -> Bool {
+            graph.nodes[node].entry == nil && options.covers(graph.nodes[node].id.component)
         }
+        guard let target = options.target else { return order.filter(isAskedFor) }
         guard let node = graph.nodes.firstIndex(where: { $0.id == target && $0.migration != nil }) else {
             refusals.append(.unknownTarget(target, newest: newest.known[target.component]))
             return []
         }
-        return graph.order(roots: [node]).order.filter { graph.nodes[$0].entry == nil }
+        return graph.order(roots: [node]).order.filter(isAskedFor)
     }
 
-    private mutating func addRefusals(newest: NewestVersions, options: PlanOptions, selected: [Int]) {
+    private mutating func addRefusals(newest: NewestVersions, options: PlanOptions) {
         for status in entries where status.takesPart {
             switch (status.state, status.migration, status.entry) {
             case (.drifted, let migration?, let entry?): refusals.append(.drifted(migration, recorded: entry))

@@ -3,7 +3,8 @@
 extension MigrationError: CustomStringConvertible {
     public var description: String {
         var parts = refusals.map(\.description)
-        if let underlying { parts.append(String(describing: underlying)) }
+        // "CancellationError()" tells a reader less than the headline does.
+        if let underlying, !(underlying is CancellationError) { parts.append(String(describing: underlying)) }
         if parts.isEmpty { parts.append(headline) }
         if let outcome { parts.append(outcome) }
         return parts.joined(separator: "\n")
@@ -20,34 +21,32 @@ extension MigrationError: CustomStringConvertible {
 
     /// What is in effect now, in one line.
     private var outcome: String? {
-        switch code {
-        case .refused: return "Nothing was executed."
-        case .failed, .cancelled, .outcomeUnknown, .storeUnavailable: break
-        default: return nil
-        }
         guard let failed else {
-            return report.applied.isEmpty ? nil : Self.sentence(before: report.applied, subject: "before that")
+            guard report.applied.isEmpty else { return Self.sentence(about: report.applied, before: "that") }
+            return code == .refused ? "Nothing was executed." : nil
         }
-        if singleTransaction {
+        if singleTransaction && partialProgress == nil {
             return code == .outcomeUnknown
                 ? "Whether the one transaction of this run took effect is not known: the next run finds out."
                 : "Nothing was applied: all migrations of this run share one transaction."
         }
-        return "\(effect(of: failed)) \(Self.sentence(before: report.applied, subject: "before it"))"
+        return "\(effect(of: failed)) \(Self.sentence(about: report.applied, before: "it"))"
     }
 
+    private var partialProgress: String? { (underlying as? any VersionStoreError)?.partialProgress }
+
     private func effect(of failed: Migration) -> String {
-        if let progress = (underlying as? any VersionStoreError)?.partialProgress { return progress }
+        if let partialProgress { return partialProgress }
         return code == .outcomeUnknown
             ? "Whether \(failed.path) took effect is not known: the next run finds out."
             : "Nothing of \(failed.path) was applied."
     }
 
-    private static func sentence(before applied: [AppliedMigration], subject: String) -> String {
+    private static func sentence(about applied: [AppliedMigration], before moment: String) -> String {
         switch applied.count {
-        case 0: "This run had applied nothing \(subject)."
-        case 1: "1 migration \(subject) was (\(ranges(of: applied)))."
-        default: "\(applied.count) migrations \(subject) were (\(ranges(of: applied)))."
+        case 0: "This run had applied nothing before \(moment)."
+        case 1: "1 migration before \(moment) was applied and stays: \(ranges(of: applied))."
+        default: "\(applied.count) migrations before \(moment) were applied and stay: \(ranges(of: applied))."
         }
     }
 
@@ -62,9 +61,11 @@ extension MigrationError: CustomStringConvertible {
             }
         }
         let named = ranges.contains { $0.component != .core }
-        return ranges.map { range in
+        // A run that alternates between components would fill the screen.
+        let shown = ranges.prefix(5).map { range in
             let span = range.first == range.last ? range.first : "\(range.first) to \(range.last)"
             return named ? "\(range.component) \(span)" : span
-        }.joined(separator: ", ")
+        }
+        return (shown + (ranges.count > shown.count ? ["and so on"] : [])).joined(separator: ", ")
     }
 }

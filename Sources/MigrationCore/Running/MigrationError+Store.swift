@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+extension MigrationError {
+    /// The error for one that a source threw before anything was executed.
+    init(readingSource error: any Error) {
+        self.init(code: Code(error) == .cancelled ? .cancelled : .invalidSource, underlying: error)
+    }
+}
+
 extension MigrationError.Code {
     /// The code for an error that a source or a store threw.
     init(_ error: any Error) {

@@ -29,8 +29,9 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     func computePlan() async throws -> MigrationPlan {
         let history = try await session.history()
         let plan = MigrationPlan(migrations: migrations, history: history, options: options.plan)
-        // Only what is pending can be unfinished; with nothing pending one query is all.
-        let mayBeUnfinished = plan.entries.contains { $0.entry == nil }
+        // Only what is pending can be unfinished; with nothing pending one query is all. Seed data that nobody asked for
+        // stays unapplied for ever and must not cost a second one.
+        let mayBeUnfinished = plan.entries.contains { $0.entry == nil && $0.takesPart }
         let unfinished = mayBeUnfinished ? try await session.unfinished() : []
         let sameText = try await migrationsWithSameText(plan)
         guard !sameText.isEmpty || !unfinished.isEmpty else { return plan }
@@ -43,7 +44,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         var result: Set<MigrationID> = []
         for status in plan.entries where status.state == .drifted {
             guard let migration = status.migration, let entry = status.entry else { continue }
-            let script = try await source.script(for: migration)
+            let script = try await reading { try await source.script(for: migration) }
             if Checksum.differsOnlyInLineEndings(recorded: entry.checksum, bytes: script.bytes) {
                 result.insert(status.id)
             }
@@ -64,7 +65,8 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     func withModes(_ plan: MigrationPlan) async throws -> MigrationPlan {
         var plan = plan
         for (index, step) in plan.steps.enumerated() {
-            let script = try await MigrationBatch([step.migration], from: source).script(for: step.migration)
+            let batch = MigrationBatch([step.migration], from: source)
+            let script = try await reading { try await batch.script(for: step.migration) }
             do {
                 plan.steps[index].mode = try executionMode(step.migration, script)
             } catch {
@@ -72,6 +74,15 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             }
         }
         return plan
+    }
+
+    /// Names a failure of the source what it is: nothing was executed yet.
+    private func reading<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            throw MigrationError(readingSource: error)
+        }
     }
 
     func lock() async throws {
@@ -97,7 +108,8 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             do {
                 applied = try await session.apply(MigrationBatch(batch, from: source), observe: progress.handle)
             } catch {
-                current = progress.current ?? current
+                // A batch may fail before it tells of its first migration: then the last one told of is of an earlier batch.
+                if let told = progress.current, batch.contains(where: { $0.id == told.id }) { current = told }
                 throw error
             }
             current = nil
@@ -110,16 +122,22 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     func migrationsToFake(_ id: MigrationID, through: Bool) async throws -> [Migration] {
         var planning = options.plan
         planning.target = id
+        func isNamed(_ other: MigrationID) -> Bool {
+            other == id || (through && other.component == id.component && other.version < id.version)
+        }
         let history = try await session.history()
         let plan = MigrationPlan(migrations: migrations, history: history, options: planning)
-        if let unknown = plan.refusals.first(where: { if case .unknownTarget = $0 { true } else { false } }) {
-            throw MigrationError(code: .refused, refusals: [unknown])
+        let ambiguous = plan.refusals.filter { refusal in
+            switch refusal {
+            case .unknownTarget: true
+            case .duplicate(let first, _): isNamed(first.id)
+            default: false
+            }
         }
+        guard ambiguous.isEmpty else { throw MigrationError(code: .refused, refusals: ambiguous) }
         return plan.entries.filter { status in
             switch status.state {
-            case .pending, .outOfOrder, .incomplete:
-                status.id == id
-                    || (through && status.id.component == id.component && status.id.version < id.version)
+            case .pending, .outOfOrder, .incomplete: isNamed(status.id)
             case .drifted: status.id == id
             default: false
             }

@@ -11,7 +11,14 @@ extension MigrationRunner {
         var report = MigrationReport()
         if policy.appliesMigrations { report = try await applyPending() }
         if policy.requiresLatestSchema {
-            let behind = try await status().filter(\.isBehind)
+            let behind: [MigrationStatus]
+            do {
+                behind = try await status().filter(\.isBehind)
+            } catch {
+                var error = error
+                error.report = report
+                throw error
+            }
             guard behind.isEmpty else {
                 throw MigrationError(
                     code: .refused, report: report, underlying: SchemaNotLatestError(entries: behind))

@@ -82,7 +82,8 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     ///   - id: The migration.
     ///   - through: Record every pending migration of its component up to it as well.
     /// - Returns: What was recorded.
-    /// - Throws: ``MigrationError``; code ``MigrationError/Code/refused`` when the source does not have the migration.
+    /// - Throws: ``MigrationError``; code ``MigrationError/Code/refused`` when the source does not have the migration, or has
+    ///   two of its version.
     @discardableResult
     public func fake(_ id: MigrationID, through: Bool = false) async throws(MigrationError) -> MigrationReport {
         try await withRun { run in
@@ -103,7 +104,7 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
                 migrations = try await source.migrations()
             } catch {
                 if case .success(let session) = await opening.result { await session.close() }
-                throw MigrationError(code: Self.isCancellation(error) ? .cancelled : .invalidSource, underlying: error)
+                throw MigrationError(readingSource: error)
             }
             let session = try await opening.result.get()
             var run = MigrationRun(
@@ -122,10 +123,6 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
         } catch {
             throw MigrationError(code: .init(error), underlying: error)
         }
-    }
-
-    private static func isCancellation(_ error: any Error) -> Bool {
-        MigrationError.Code(error) == .cancelled
     }
 }
 
