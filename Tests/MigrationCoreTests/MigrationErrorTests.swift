@@ -16,14 +16,14 @@ import Testing
             MigrationError(code: .failed, failed: .sample("7"), report: report("1", "2", "6"), underlying: broken),
             """
             0007_x.sql:3:9: error: column "a" does not exist
-            Nothing of 0007_x.sql was applied. 3 migrations before it were applied and stay: 0001 to 0006.
+            Nothing of 0007_x.sql was applied. 3 migrations before it were (0001 to 0006).
             """
         ),
         (
             MigrationError(code: .failed, failed: .sample("7"), report: report("6"), underlying: broken),
             """
             0007_x.sql:3:9: error: column "a" does not exist
-            Nothing of 0007_x.sql was applied. 1 migration before it was applied and stays: 0006.
+            Nothing of 0007_x.sql was applied. 1 migration before it was (0006).
             """
         ),
         (
@@ -38,8 +38,8 @@ import Testing
                 code: .failed, failed: .sample("b:2"), report: report("1", "2", "b:1", "3"), underlying: Unexpected()),
             """
             the disk is full
-            Nothing of b/0002_x.sql was applied. 4 migrations before it were applied and stay: core 0001 to 0002, b 0001, \
-            core 0003.
+            Nothing of b/0002_x.sql was applied. 4 migrations before it were (core 0001 to 0002, b 0001, \
+            core 0003).
             """
         ),
         (
@@ -48,8 +48,8 @@ import Testing
                 underlying: Unexpected()),
             """
             the disk is full
-            Nothing of b/0009_x.sql was applied. 6 migrations before it were applied and stay: core 0001, b 0001, \
-            core 0002, b 0002, core 0003, and so on.
+            Nothing of b/0009_x.sql was applied. 6 migrations before it were (core 0001, b 0001, \
+            core 0002, b 0002, core 0003, and so on).
             """
         ),
         (
@@ -91,7 +91,7 @@ import Testing
                 code: .cancelled, failed: .sample("3"), report: report("1", "2"), underlying: CancellationError()),
             """
             interrupted
-            Nothing of 0003_x.sql was applied. 2 migrations before it were applied and stay: 0001 to 0002.
+            Nothing of 0003_x.sql was applied. 2 migrations before it were (0001 to 0002).
             """
         ),
         (
@@ -161,7 +161,7 @@ import Testing
                   planned  \(Checksum(of: Array("core:2".utf8)))
                   now      \(Checksum(of: Array("changed".utf8)))
                 Start the run again when nobody writes to the migrations any more.
-                Nothing of 0002_x.sql was applied. 1 migration before it was applied and stays: 0001.
+                Nothing of 0002_x.sql was applied. 1 migration before it was (0001).
                 """)
     }
 }

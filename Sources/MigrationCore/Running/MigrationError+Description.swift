@@ -30,16 +30,25 @@ extension MigrationError: CustomStringConvertible {
                 ? "Whether the one transaction of this run took effect is not known: the next run finds out."
                 : "Nothing was applied: all migrations of this run share one transaction."
         }
+        if partialProgress == nil && code != .outcomeUnknown {
+            return "Nothing of \(failed.path) was applied. \(Self.shortSentence(about: report.applied))"
+        }
         return "\(effect(of: failed)) \(Self.sentence(about: report.applied, before: "it"))"
     }
 
     private var partialProgress: String? { (underlying as? any VersionStoreError)?.partialProgress }
 
     private func effect(of failed: Migration) -> String {
-        if let partialProgress { return partialProgress }
-        return code == .outcomeUnknown
-            ? "Whether \(failed.path) took effect is not known: the next run finds out."
-            : "Nothing of \(failed.path) was applied."
+        partialProgress ?? "Whether \(failed.path) took effect is not known: the next run finds out."
+    }
+
+    /// To be read after "Nothing of … was applied.".
+    private static func shortSentence(about applied: [AppliedMigration]) -> String {
+        switch applied.count {
+        case 0: "This run had applied nothing before it."
+        case 1: "1 migration before it was (\(ranges(of: applied)))."
+        default: "\(applied.count) migrations before it were (\(ranges(of: applied)))."
+        }
     }
 
     private static func sentence(about applied: [AppliedMigration], before moment: String) -> String {
