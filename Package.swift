@@ -50,7 +50,10 @@ let package = Package(
             swiftSettings: pure),
         .target(
             name: "MigrationFiles",
-            dependencies: ["MigrationCore", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "MigrationCore", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: pure),
         .target(name: "PostgresSyntax", swiftSettings: pure),
         .systemLibrary(
@@ -84,14 +87,15 @@ let package = Package(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
         .testTarget(
             name: "MigrationTestingTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
+        .testTarget(
+            name: "MigrationFilesTests",
+            dependencies: ["MigrationFiles", "MigrationCore", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
         .executableTarget(
             name: "throwaway-owner", dependencies: ["ThrowawayPostgres"], path: "Tests/ThrowawayOwner",
             swiftSettings: pure),
         .testTarget(
             name: "ThrowawayPostgresTests", dependencies: ["ThrowawayPostgres", "throwaway-owner"] + processes,
-            swiftSettings: pure),
-        .testTarget(
-            name: "PostgresAdapterTests", dependencies: ["PostgresAdapter", "MigrationCore", "ThrowawayPostgres"],
             swiftSettings: pure),
     ])
