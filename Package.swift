@@ -51,8 +51,7 @@ let package = Package(
         .target(
             name: "MigrationFiles",
             dependencies: [
-                "MigrationCore", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "MigrationCore", .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: pure),
         .target(name: "PostgresSyntax", swiftSettings: pure),

@@ -24,7 +24,8 @@ internal import SystemPackage
 /// - `.sql`, `.up` and `.down` are recognised in any letter case.
 /// - Names of components have letters, digits, `_`, `-` and `.`, not one of the last two first, and at most 100 characters.
 /// - Every other `.sql` file at the top, in a component's folder or in a version's folder is an error. Other files, names
-///   with a dot in front and further sub-folders are ignored. Links are followed.
+///   with a dot in front and further sub-folders are ignored; so is a version's folder without any `.sql` file.
+/// - Links are followed. One that leads nowhere is an error where it may have been a script or a folder of scripts.
 ///
 /// ## The text
 /// Files are UTF-8; a byte order mark is allowed, and is a part of what the checksum covers. Directives are `--` comments

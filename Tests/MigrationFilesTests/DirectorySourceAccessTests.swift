@@ -2,6 +2,7 @@
 
 import MigrationCore
 import MigrationFiles
+import SystemPackage
 import Testing
 
 /// Folders and files that cannot be read. Most cases hold for the superuser as well.
@@ -118,6 +119,32 @@ import Testing
                 """,
             ])
     }
+
+    #if os(Linux)
+    @Test func `A file whose size the system does not know beforehand is read whole`() throws {
+        let folder = try TemporaryFolder()
+        try folder.link("0001_x.sql", to: "/proc/filesystems")
+        let migration = try #require(try folder.source.migrations().first)
+        let script = try folder.source.script(for: migration)
+        #expect(script.bytes.count > 10)
+        #expect(Checksum(of: script.bytes) == migration.checksum)
+    }
+
+    @Test func `A name that is not UTF-8 is an error, whether it is a script or not`() throws {
+        let folder = try TemporaryFolder(["0001_x.sql": ""])
+        for name in [[0x30, 0x5F, 0x61, 0xE4], [0x61, 0xE4]] as [[UInt8]] {
+            let bytes = Array("\(folder.path)/".utf8) + name + Array(".sql".utf8) + [0]
+            let path = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe FilePath(platformString: Array($0)) }
+            }
+            try FileDescriptor.open(path, .writeOnly, options: .create, permissions: .ownerReadWrite).close()
+        }
+        #expect(folder.problems().count == 2)
+        #expect(
+            folder.problems().first
+                == "0_a\u{FFFD}.sql: error: the file's name is not UTF-8, so it cannot be opened. Rename it.")
+    }
+    #endif
 
     @Test func `A script that is gone when it is wanted is an error`() throws {
         let folder = try TemporaryFolder(["billing/0001_x.sql": "SELECT 1;"])

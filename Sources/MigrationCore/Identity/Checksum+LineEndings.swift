@@ -12,8 +12,11 @@ extension Checksum {
         let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
         let lineFeeds = withLineFeeds(text)
         for form in [lineFeeds, withCarriageReturns(lineFeeds[...])] {
-            for mark in [[], byteOrderMark] where Checksum(ofPieces: [mark[...], form[...]]) == recorded {
-                return true
+            for mark in [[], byteOrderMark] {
+                var hasher = Hasher()
+                hasher.update(mark[...])
+                hasher.update(form[...])
+                if hasher.finalize() == recorded { return true }
             }
         }
         return false

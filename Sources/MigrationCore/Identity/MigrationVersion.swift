@@ -10,6 +10,9 @@ public struct MigrationVersion: Hashable, Sendable {
     /// The digits without leading zeros where the value does not fit into 64 bits, otherwise empty.
     private let large: String
 
+    /// The value, or `UInt64.max` for all values that are larger: enough to put most versions in order.
+    var leading: UInt64 { small }
+
     /// Makes a version of a number.
     public init(_ number: UInt64) {
         small = number

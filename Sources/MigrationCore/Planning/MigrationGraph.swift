@@ -5,28 +5,44 @@
 /// Nodes are numbered by component and version. Each has its predecessor in its component before it, and its declared
 /// dependencies.
 struct MigrationGraph {
+    /// Files and entries are large, so a node holds their places.
     struct Node {
-        var id: MigrationID
-        var migration: Migration?
-        var entry: HistoryEntry?
+        let id: MigrationID
+        fileprivate(set) var file: Int?
+        fileprivate(set) var entry: Int?
     }
 
     /// Sorted by component, then version.
     private(set) var nodes: [Node] = []
     private(set) var refusals: [PlanRefusal] = []
+    private let files: [Migration]
+    private let entries: [HistoryEntry]
     /// For each node, its declared dependencies, sorted.
     private var dependencies: [Int: [Int]] = [:]
 
     init(migrations: [Migration], history: [HistoryEntry]) {
-        mergeNodes(migrations: migrations, history: history)
-        let declaring = nodes.indices.filter { nodes[$0].migration?.dependencies.isEmpty == false }
+        files = IdentityOrder.sorted(migrations, by: \.id) { ($0.path, $0.checksum.hexadecimal) }
+        entries = IdentityOrder.sorted(history, by: \.id) { ($0.checksum.hexadecimal, $0.name ?? "") }
+        mergeNodes()
+        findDependencies()
+    }
+
+    /// The migration of a node, if the source has it.
+    func migration(of node: Int) -> Migration? { nodes[node].file.map { files[$0] } }
+
+    /// The history's entry of a node, if it has one.
+    func entry(of node: Int) -> HistoryEntry? { nodes[node].entry.map { entries[$0] } }
+
+    private mutating func findDependencies() {
+        let declaring = nodes.indices.filter { node in nodes[node].file.map { !files[$0].dependencies.isEmpty } ?? false
+        }
         guard !declaring.isEmpty else { return }
-        let known = Dictionary(uniqueKeysWithValues: zip(nodes.lazy.map(\.id), nodes.indices))
+        let known = Dictionary(uniqueKeysWithValues: nodes.indices.map { (nodes[$0].id, $0) })
         for node in declaring {
-            guard let migration = nodes[node].migration else { continue }
+            guard let migration = migration(of: node) else { continue }
             var targets: Set<Int> = []
             for dependency in Set(migration.dependencies).sorted() {
-                if let target = known[dependency], nodes[target].migration != nil {
+                if let target = known[dependency], nodes[target].file != nil {
                     targets.insert(target)
                 } else {
                     refusals.append(.unknownDependency(migration, dependency))
@@ -36,52 +52,38 @@ struct MigrationGraph {
         }
     }
 
-    private mutating func mergeNodes(migrations: [Migration], history: [HistoryEntry]) {
-        let files = Self.sorted(migrations, by: \.id) { ($0.path, $0.checksum.hexadecimal) }
-        let entries = Self.sorted(history, by: \.id) { ($0.checksum.hexadecimal, $0.name ?? "") }
+    private mutating func mergeNodes() {
         nodes.reserveCapacity(max(files.count, entries.count))
         var next = 0
-        for migration in files {
-            while next < entries.count, entries[next].id < migration.id {
-                appendEntry(from: entries, at: &next)
+        for file in files.indices {
+            while next < entries.count, entries[next].id < files[file].id {
+                appendEntry(at: &next)
             }
-            if let last = nodes.last, last.id == migration.id, let first = last.migration {
-                refusals.append(.duplicate(first, migration))
+            if let last = nodes.last, last.id == files[file].id, let first = last.file {
+                refusals.append(.duplicate(files[first], files[file]))
                 continue
             }
-            nodes.append(Node(id: migration.id, migration: migration))
-            while next < entries.count, entries[next].id == migration.id {
-                appendEntry(from: entries, at: &next)
+            nodes.append(Node(id: files[file].id, file: file))
+            while next < entries.count, entries[next].id == files[file].id {
+                appendEntry(at: &next)
             }
         }
-        while next < entries.count { appendEntry(from: entries, at: &next) }
+        while next < entries.count { appendEntry(at: &next) }
     }
 
     /// Gives an entry to the node of its identity.
     ///
     /// A history has one entry for each identity. Where a table without a key has several, one that the file does not
     /// match counts: a doubt stops a run, and is not passed over.
-    private mutating func appendEntry(from entries: [HistoryEntry], at next: inout Int) {
-        let entry = entries[next]
+    private mutating func appendEntry(at next: inout Int) {
+        let entry = next
         next += 1
-        guard let last = nodes.last, last.id == entry.id else {
-            return nodes.append(Node(id: entry.id, entry: entry))
+        guard let last = nodes.last, last.id == entries[entry].id else {
+            return nodes.append(Node(id: entries[entry].id, entry: entry))
         }
-        if last.entry == nil || last.entry?.checksum == last.migration?.checksum {
+        let known = last.entry.map { entries[$0].checksum }
+        if known == nil || known == last.file.map({ files[$0].checksum }) {
             nodes[nodes.count - 1].entry = entry
-        }
-    }
-
-    /// Sorted by identity; where that is the same, by the tie breaker, so that the order in the input never matters.
-    ///
-    /// Sources and stores mostly answer in order: then looking is enough.
-    private static func sorted<Element>(
-        _ elements: [Element], by id: (Element) -> MigrationID, then tieBreaker: (Element) -> (String, String)
-    ) -> [Element] {
-        let inOrder = zip(elements, elements.dropFirst()).allSatisfy { id($0) < id($1) }
-        if inOrder { return elements }
-        return elements.sorted { left, right in
-            id(left) == id(right) ? tieBreaker(left) < tieBreaker(right) : id(left) < id(right)
         }
     }
 

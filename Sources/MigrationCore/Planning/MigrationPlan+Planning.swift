@@ -21,27 +21,24 @@ extension MigrationPlan {
         let graph = MigrationGraph(migrations: migrations, history: history)
         let (order, cycles) = graph.order(roots: graph.nodes.indices)
         let newest = NewestVersions(of: graph.nodes)
-        var statuses: [MigrationStatus?] = Array(repeating: nil, count: graph.nodes.count)
-        for (index, node) in graph.nodes.enumerated() {
-            var status = Self.status(of: node, newest: newest, options: options, sameText: sameText)
-            if let done = progress[node.id], node.entry == nil {
+        entries = order.map { index in
+            var status = Self.status(of: index, in: graph, newest: newest, options: options, sameText: sameText)
+            if status.entry == nil, !progress.isEmpty, let done = progress[status.id] {
                 status.progress = done
                 // What was begun in its turn stays in its turn.
                 status.state = .incomplete
             }
-            statuses[index] = status
+            return status
         }
-
-        entries = order.compactMap { statuses[$0] }
         steps = []
         refusals = graph.refusals + cycles
         notices = []
 
         let selected = select(order: order, in: graph, options: options, newest: newest)
         addRefusals(newest: newest, options: options)
-        refuseAbsentDependencies(in: graph, selected: selected, statuses: statuses)
+        refuseAbsentDependencies(in: graph, selected: selected)
         addNotices(sameText: sameText)
-        steps = selected.compactMap { statuses[$0]?.migration.map { Step($0) } }
+        steps = selected.compactMap { graph.migration(of: $0).map { Step($0) } }
     }
 
     /// Newest version of each component, in the source and in the history.
@@ -62,7 +59,7 @@ extension MigrationPlan {
                     keep(current)
                     current = (node.id.component, nil, nil)
                 }
-                if node.migration != nil { current?.known = node.id }
+                if node.file != nil { current?.known = node.id }
                 if node.entry != nil { current?.applied = node.id }
             }
             keep(current)
@@ -70,23 +67,25 @@ extension MigrationPlan {
     }
 
     private static func status(
-        of node: MigrationGraph.Node, newest: NewestVersions, options: PlanOptions, sameText: Set<MigrationID>
+        of node: Int, in graph: MigrationGraph, newest: NewestVersions, options: PlanOptions,
+        sameText: Set<MigrationID>
     ) -> MigrationStatus {
+        let id = graph.nodes[node].id
+        let (migration, entry) = (graph.migration(of: node), graph.entry(of: node))
         let state: MigrationState
-        switch (node.migration, node.entry) {
+        switch (migration, entry) {
         case (let migration?, let entry?):
-            let same = migration.checksum == entry.checksum || sameText.contains(node.id)
+            let same = migration.checksum == entry.checksum || sameText.contains(id)
             state = same ? .applied : .drifted
         case (_?, nil):
-            let isOlder = newest.applied[node.id.component].map { node.id.version < $0.version } ?? false
+            let isOlder = newest.applied[id.component].map { id.version < $0.version } ?? false
             state = isOlder ? .outOfOrder : .pending
         case (nil, _):
-            let isOlder = newest.known[node.id.component].map { node.id.version < $0.version } ?? false
+            let isOlder = newest.known[id.component].map { id.version < $0.version } ?? false
             state = isOlder ? .missing : .ahead
         }
         return MigrationStatus(
-            id: node.id, state: state, migration: node.migration, entry: node.entry,
-            takesPart: options.covers(node.id.component))
+            id: id, state: state, migration: migration, entry: entry, takesPart: options.covers(id.component))
     }
 
     /// The pending nodes that the options ask for, in the order of execution.
@@ -98,7 +97,7 @@ extension MigrationPlan {
             graph.nodes[node].entry == nil && options.covers(graph.nodes[node].id.component)
         }
         guard let target = options.target else { return order.filter(isAskedFor) }
-        guard let node = graph.nodes.firstIndex(where: { $0.id == target && $0.migration != nil }) else {
+        guard let node = graph.nodes.firstIndex(where: { $0.id == target && $0.file != nil }) else {
             refusals.append(.unknownTarget(target, newest: newest.known[target.component]))
             return []
         }
@@ -106,7 +105,9 @@ extension MigrationPlan {
     }
 
     private mutating func addRefusals(newest: NewestVersions, options: PlanOptions) {
-        for status in entries where status.takesPart {
+        // By index, because to copy every status costs more than to look at it.
+        for index in entries.indices where entries[index].state != .applied && entries[index].takesPart {
+            let status = entries[index]
             switch (status.state, status.migration, status.entry) {
             case (.drifted, let migration?, let entry?): refusals.append(.drifted(migration, recorded: entry))
             case (.missing, _, _): refusals.append(.missing(status))
@@ -119,25 +120,23 @@ extension MigrationPlan {
         }
     }
 
-    private mutating func refuseAbsentDependencies(
-        in graph: MigrationGraph, selected: [Int], statuses: [MigrationStatus?]
-    ) {
+    private mutating func refuseAbsentDependencies(in graph: MigrationGraph, selected: [Int]) {
         let running = Set(selected)
         for node in selected {
-            guard let migration = statuses[node]?.migration, !migration.dependencies.isEmpty else { continue }
+            guard let migration = graph.migration(of: node), !migration.dependencies.isEmpty else { continue }
             for needed in graph.requirements(of: node) where !running.contains(needed) {
-                guard let status = statuses[needed], status.entry == nil, let other = status.migration else { continue }
+                guard graph.nodes[needed].entry == nil, let other = graph.migration(of: needed) else { continue }
                 refusals.append(.dependencyTakesNoPart(migration, other))
             }
         }
     }
 
     private mutating func addNotices(sameText: Set<MigrationID>) {
-        for status in entries where status.state == .applied && sameText.contains(status.id) {
-            guard let migration = status.migration, let entry = status.entry else { continue }
+        for index in entries.indices where entries[index].state == .applied && sameText.contains(entries[index].id) {
+            guard let migration = entries[index].migration, let entry = entries[index].entry else { continue }
             notices.append(.lineEndings(migration, recorded: entry.checksum))
         }
-        let ahead = entries.filter { $0.state == .ahead && $0.takesPart }
+        let ahead = entries.indices.filter { entries[$0].state == .ahead && entries[$0].takesPart }.map { entries[$0] }
         if !ahead.isEmpty { notices.append(.ahead(ahead)) }
     }
 }

@@ -27,7 +27,7 @@ struct VersionedName: Hashable, Sendable {
         guard description.contains(where: { $0.isLetter || $0.isNumber }) else {
             throw InvalidText("has no description after \"\(text)_\"")
         }
-        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }) else {
             throw InvalidText("has control characters in it")
         }
         self.version = version

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
 internal import MigrationCore
 internal import SystemPackage
 
@@ -19,7 +18,7 @@ struct ScriptInspector {
 
     mutating func inspect(_ path: FilePath) throws(FileFailure) -> ScriptContent {
         let file = try OpenFile(path)
-        var hash = SHA256()
+        var hasher = Checksum.Hasher()
         var comments = LeadingComments()
         // How many bytes at the front of the buffer are checked with the next piece, and where in the file they are.
         var kept = 0
@@ -32,9 +31,9 @@ struct ScriptInspector {
             let count = try file.read(into: &buffer, range: kept..<kept + room)
             isAtEnd = count < room || count == rest
             let piece = buffer[kept..<kept + count]
-            unsafe piece.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+            hasher.update(piece)
             var text = buffer[..<piece.endIndex]
-            if offset == 0 && kept == 0 {
+            if offset + kept == 0 {
                 if let encoding = Self.wideEncoding(text) { throw .wideEncoding(encoding) }
                 comments.consume(Self.withoutMark(text))
             } else {
@@ -47,7 +46,7 @@ struct ScriptInspector {
             for index in 0..<kept { buffer[index] = buffer[text.endIndex + index] }
         }
         comments.finish()
-        return ScriptContent(checksum: Checksum(recorded: Self.hexadecimal(hash.finalize())), comments: comments.found)
+        return ScriptContent(checksum: hasher.finalize(), comments: comments.found)
     }
 
     private static func check(
@@ -74,11 +73,5 @@ struct ScriptInspector {
         case (0, 0) where text.dropFirst(2).starts(with: [0xFE, 0xFF]): "UTF-32"
         default: nil
         }
-    }
-
-    private static func hexadecimal(_ digest: SHA256Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
     }
 }

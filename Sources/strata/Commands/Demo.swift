@@ -6,6 +6,7 @@ import ThrowawayPostgres
 /// `strata demo`: shows what the program does, on a server that it starts itself.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Show all of it, on a throw-away PostgreSQL that the demo starts itself.",
         discussion: """
             Needs PostgreSQL's programs (Debian, Ubuntu: apt-get install postgresql), but no running server. Works on a copy \

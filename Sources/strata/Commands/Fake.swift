@@ -6,6 +6,7 @@ import MigrationCore
 /// `strata fake`: records migrations without executing them.
 struct Fake: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "fake",
         abstract: "Record a migration as applied without running it.",
         discussion: """
             For a database that has the change already. A migration whose file changed after it was applied is recorded \

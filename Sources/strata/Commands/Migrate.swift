@@ -6,6 +6,7 @@ import MigrationCore
 /// `strata migrate`: applies what is pending.
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "migrate",
         abstract: "Apply what is pending.",
         discussion: """
             Each migration and its row in the history are committed together. When one fails, it is undone, those before \

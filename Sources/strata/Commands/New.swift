@@ -13,6 +13,7 @@ import Foundation
 /// `strata new`: creates the next migration file.
 struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "new",
         abstract: "Create the next numbered file.",
         discussion: """
             The number follows the newest one of the component, with as many digits. Nothing is ever overwritten.

@@ -7,6 +7,7 @@ import PostgresAdapter
 /// `strata resolve`: says what became of a statement whose outcome is unknown.
 struct Resolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resolve",
         abstract: "Say whether a statement whose outcome is unknown was done.",
         discussion: """
             A file that cannot run in one transaction is executed step by step. When a run stops in a statement of which \

@@ -6,6 +6,7 @@ import MigrationCore
 /// `strata status`: one line for each migration.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "List all migrations and their states.",
         discussion: """
             Takes no lock and writes nothing. Ends with status 4 when history and files disagree; with --check, with \

@@ -8,6 +8,7 @@ import PostgresAdapter
 /// `strata validate`: checks the files without a database.
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "validate",
         abstract: "Check the files without a database.",
         discussion: """
             Names, directives, dependencies, the manifest, and whether every statement can be told from the next. Every \

@@ -63,9 +63,9 @@ import Testing
             "manifest.json",
             """
             {"format": 1, "migrations": [
-              {"file": "0002_x.sql", "checksum": "\(Self.checksum)", "depends-on": [1], "lock-timeout": "3s"},
+              {"file": "0002_x.sql", "checksum": "\(Self.checksum)", "depends-on": ["1"], "lock-timeout": "3s"},
               {"file": "0009_gone.sql", "checksum": "\(Self.checksum)", "no-transaction": true}]}
-            """.replacing("[1]", with: "[\"1\"]"))
+            """)
         try folder.write("0003_new.sql", "SELECT 3;")
         #expect(folder.problems().count == 4)
         try folder.source.writeManifest()
