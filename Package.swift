@@ -97,4 +97,11 @@ let package = Package(
         .testTarget(
             name: "ThrowawayPostgresTests", dependencies: ["ThrowawayPostgres", "throwaway-owner"] + processes,
             swiftSettings: pure),
+        .target(
+            name: "TestSupport", dependencies: ["MigrationCore", "PostgresAdapter", "ThrowawayPostgres"],
+            path: "Tests/TestSupport", swiftSettings: pure),
+        .testTarget(
+            name: "PostgresAdapterTests",
+            dependencies: ["PostgresAdapter", "PostgresSyntax", "MigrationCore", "TestSupport", "ThrowawayPostgres"],
+            swiftSettings: pure),
     ])

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PostgresAdapter
+internal import Synchronization
+package import ThrowawayPostgres
+
+/// A database of its own for one test.
+package struct TestDatabase: Sendable {
+    /// The database that all others are copies of.
+    static let template = "strata_template"
+
+    /// Copies and what is done with them are limited to a few at a time: a server has 100 connections, a machine few cores.
+    private static let gate = Gate(limit: 6)
+    private static let count = Mutex(0)
+
+    /// The server that it is on.
+    package let server: ThrowawayPostgres
+    /// Its name.
+    package let name: String
+
+    /// Runs a test with a new database, and drops that afterwards, whatever happens and whoever is still connected to it.
+    package static func with<Result: Sendable>(
+        on testServer: TestServer = .main, _ body: @Sendable (TestDatabase) async throws -> Result
+    ) async throws -> Result {
+        let server = try await testServer.running()
+        return try await gate.pass {
+            let database = TestDatabase(server: server, name: "test_\(count.withLock { $0 += 1; return $0 })")
+            try await execute("CREATE DATABASE \(database.name) TEMPLATE \(template)", on: server)
+            do {
+                let result = try await body(database)
+                try await database.drop()
+                return result
+            } catch {
+                try? await database.drop()
+                throw error
+            }
+        }
+    }
+
+    static func makeTemplate(on server: ThrowawayPostgres) async throws {
+        try await execute("CREATE DATABASE \(template)", on: server)
+    }
+
+    private func drop() async throws {
+        try await Self.execute("DROP DATABASE \(name) WITH (FORCE)", on: server)
+    }
+
+    /// Executes one statement in the server's own database.
+    package static func execute(_ sql: String, on server: ThrowawayPostgres) async throws {
+        let connection = try await PostgresConnection.open(
+            PostgresConfiguration(parameters: server.connectionParameters()))
+        defer { Task { await connection.close() } }
+        try await connection.query(sql)
+    }
+
+    /// How to connect to it.
+    ///
+    /// - Parameters:
+    ///   - user: The role's name; the superuser without one.
+    ///   - parameters: More of libpq's parameters, such as `password`.
+    package func configuration(user: String? = nil, _ parameters: [String: String] = [:]) -> PostgresConfiguration {
+        let own = server.connectionParameters(database: name, user: user)
+        return PostgresConfiguration(parameters: own.merging(parameters) { $1 })
+    }
+
+    /// A connection, for as long as the body runs.
+    package func withConnection<Result: Sendable>(
+        user: String? = nil, _ body: (PostgresConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = try await PostgresConnection.open(configuration(user: user))
+        do {
+            let result = try await body(connection)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// The rows of a query, each with `|` between its columns, asked over a connection of its own.
+    @discardableResult
+    package func query(_ sql: String, user: String? = nil) async throws -> [String] {
+        let rows = try await withConnection(user: user) { try await $0.query(sql) }
+        return rows.map { row in row.map { $0 ?? "null" }.joined(separator: "|") }
+    }
+}
