@@ -65,11 +65,15 @@ struct ScriptMessages {
         let start = current.text.count
         current.text += text
         current.parts.append((part, start..<current.text.count))
-        if text.last != UInt8(ascii: ";") {
-            // A statement without its semicolon can end in a `--` comment.
-            current.text += "\n;".utf8
-        }
+        if Self.mayBeOpen(text) { current.text += "\n;".utf8 }
         current.text.append(UInt8(ascii: "\n"))
+    }
+
+    /// Whether the last statement of a file may lack its semicolon: it can end in a `--` comment, and that in a semicolon.
+    private static func mayBeOpen(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.last == UInt8(ascii: ";") else { return true }
+        let lastLine = text[(text.lastIndex(of: UInt8(ascii: "\n")) ?? text.startIndex)...]
+        return zip(lastLine, lastLine.dropFirst()).contains { $0 == UInt8(ascii: "-") && $1 == UInt8(ascii: "-") }
     }
 }
 
