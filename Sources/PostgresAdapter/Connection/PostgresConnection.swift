@@ -105,6 +105,7 @@ public actor PostgresConnection {
         var ticket = ticket
         var isSent = false
         var isCopying = false
+        var isHungUp = false
         var failure: ServerMessage?
         while true {
             if isCopying { isCopying = try !sendCopyData(&outgoing, libpq) }
@@ -112,10 +113,10 @@ public actor PostgresConnection {
                 guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
                 isSent = sent
             }
-            while !isCopying && !libpq.isBusy {
+            while !isCopying && (isHungUp || !libpq.isBusy) {
                 guard let result = libpq.nextResult() else {
-                    if libpq.hasFailed { throw lost(failure?.message ?? libpq.errorMessage) }
-                    return failure
+                    guard libpq.hasFailed else { return failure }
+                    throw lost(failure?.message ?? libpq.errorMessage, serverMessage: failure)
                 }
                 switch result {
                 case .failed(let error): failure = failure ?? error
@@ -131,7 +132,8 @@ public actor PostgresConnection {
                 libpq.cancel()
                 ticket = nil  // asked once; now the server's answer counts
             case .socket, .timedOut:
-                guard libpq.consumeInput() else { throw lost(libpq.errorMessage) }
+                // What the server said before it hung up is still to be read.
+                isHungUp = !libpq.consumeInput()
             }
         }
     }
@@ -162,12 +164,15 @@ public actor PostgresConnection {
 
     private static let copyPiece = 64 * 1024
 
-    private func lost(_ reason: String) -> PostgresError {
+    /// - Parameter serverMessage: The last error before the connection ended; kept if it is the server's own and not libpq's.
+    private func lost(_ reason: String, serverMessage: ServerMessage? = nil) -> PostgresError {
         libpq = nil
-        let reason = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+        // libpq explains on further lines what it guesses.
+        let reason = reason.split(whereSeparator: \.isNewline).first ?? "no reason was given"
         return PostgresError(
             code: .connectionLost,
-            message: "the connection to PostgreSQL at \(endpoint) was lost: \(reason)")
+            message: "the connection to PostgreSQL at \(endpoint) was lost: \(reason)",
+            serverMessage: serverMessage?.sqlState == nil ? nil : serverMessage)
     }
 
     /// An error of a statement of ours, which has no file to point to.

@@ -130,7 +130,9 @@ extension PostgresSession {
             }
         } catch let error as PostgresError where error.code == .connectionLost {
             if isCommitted { return }  // the next call finds the connection closed
-            throw holdsCommit ? PostgresError(code: .outcomeUnknown, message: error.message) : error
+            // The server's results come in order: an error of its own in place of COMMIT's answer means that it is undone.
+            let isUnknown = holdsCommit && error.serverMessage == nil
+            throw isUnknown ? PostgresError(code: .outcomeUnknown, message: error.message) : error
         }
         guard let failure else { return }
         guard !isCommitted else {
