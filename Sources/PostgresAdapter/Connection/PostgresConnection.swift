@@ -102,7 +102,7 @@ public actor PostgresConnection {
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
         guard libpq.send(outgoing.message) else { throw lost(libpq.errorMessage) }
         var outgoing = outgoing
-        var ticket = ticket
+        var isCancelled = false
         var isSent = false
         var isCopying = false
         var isHungUp = false
@@ -127,11 +127,15 @@ public actor PostgresConnection {
                 default: receive(result)
                 }
             }
-            switch wakeup.wait(for: libpq.socket, writing: !isSent || isCopying, ticket: ticket) {
-            case .cancelled:
+            let readiness = wakeup.wait(
+                for: libpq.socket, writing: !isSent || isCopying, ticket: isCancelled ? nil : ticket,
+                timeout: isCancelled ? Self.cancelInterval : nil)
+            switch readiness {
+            case .cancelled, .timedOut:
+                // Now the server's answer counts. It does not hear us while it still reads the message, so we ask again.
+                isCancelled = true
                 libpq.cancel()
-                ticket = nil  // asked once; now the server's answer counts
-            case .socket, .timedOut:
+            case .socket:
                 // What the server said before it hung up is still to be read.
                 isHungUp = !libpq.consumeInput()
             }
@@ -163,6 +167,7 @@ public actor PostgresConnection {
     }
 
     private static let copyPiece = 64 * 1024
+    private static let cancelInterval = Duration.milliseconds(250)
 
     /// - Parameter serverMessage: The last error before the connection ended; kept if it is the server's own and not libpq's.
     private func lost(_ reason: String, serverMessage: ServerMessage? = nil) -> PostgresError {
