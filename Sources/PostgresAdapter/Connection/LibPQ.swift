@@ -156,6 +156,16 @@ final class LibPQ {
         return queued < 0 ? nil : queued == 1
     }
 
+    /// Throws away what a `COPY … TO stdout` has sent so far: true at its end.
+    func skipCopyData() -> Bool {
+        var row: UnsafeMutablePointer<CChar>?
+        while true {
+            let length = PQgetCopyData(connection, &row, 1)
+            guard length > 0 else { return length < 0 }
+            PQfreemem(row)
+        }
+    }
+
     /// Asks the server to cancel what it does for this connection. Blocks for one short connection to the server.
     func cancel() {
         guard let handle = PQgetCancel(connection) else { return }

@@ -105,6 +105,7 @@ public actor PostgresConnection {
         var isCancelled = false
         var isSent = false
         var isCopying = false
+        var isReceiving = false
         var isHungUp = false
         var failure: ServerMessage?
         while true {
@@ -113,7 +114,9 @@ public actor PostgresConnection {
                 guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
                 isSent = sent
             }
-            while !isCopying && (isHungUp || !libpq.isBusy) {
+            // Rows have nowhere to go here, be they those of a SELECT or of a COPY TO stdout.
+            if isReceiving { isReceiving = !libpq.skipCopyData() && !isHungUp }
+            while !isCopying && !isReceiving && (isHungUp || !libpq.isBusy) {
                 guard let result = libpq.nextResult() else {
                     guard libpq.hasFailed else { return failure }
                     throw lost(failure?.message ?? libpq.errorMessage, serverMessage: failure)
@@ -123,7 +126,9 @@ public actor PostgresConnection {
                 case .copyIn:
                     isCopying = try !sendCopyData(&outgoing, libpq)
                     isSent = false
-                case .copyOut: throw lost("COPY TO stdout has nowhere to go in a migration")
+                case .copyOut:
+                    guard !isHungUp else { throw lost(libpq.errorMessage) }
+                    isReceiving = !libpq.skipCopyData()
                 default: receive(result)
                 }
             }
