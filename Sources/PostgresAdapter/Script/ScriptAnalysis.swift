@@ -89,6 +89,15 @@ struct ScriptAnalysis {
             hint: "remove it: a migration and its history row are committed together, by the runner.")
     }
 
+    /// Whether a statement is `SET TRANSACTION`, which has to come before all that reads or writes.
+    func setsTransactionModes(_ statement: SQLStatement) -> Bool {
+        guard statement.kind == .other, text(of: statement).count < 1000 else { return false }
+        var tokens = tokens(of: statement)
+        guard tokens.skip("set") else { return false }
+        if !tokens.skip("local") { _ = tokens.skip("session") }
+        return tokens.next?.keyword?.hasPrefix("transaction") ?? false
+    }
+
     /// The bytes of a statement.
     func text(of statement: SQLStatement) -> ArraySlice<UInt8> {
         bytes[statement.byteRange]

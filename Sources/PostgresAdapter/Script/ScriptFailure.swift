@@ -17,7 +17,10 @@ struct ScriptFailure {
         let place = place
         switch message.parts[place.part].part {
         case .script(let index):
-            return error(at: position(inStatement: index, offset: place.offset), explanation: nil, hints: [])
+            let position = position(in: script.statements[index], offset: place.offset)
+            return error(at: position, explanation: nil, hints: [])
+        case .ownBegin(let begin):
+            return error(at: position(in: begin, offset: place.offset), explanation: nil, hints: [])
         case .ours(let step):
             let (explanation, hint) = explain(step)
             return error(at: nil, explanation: explanation, hints: hint.map { ["hint: \($0)"] } ?? [])
@@ -55,8 +58,7 @@ struct ScriptFailure {
         return (part, min(offset, range.upperBound) - range.lowerBound)
     }
 
-    private func position(inStatement index: Int, offset: Int?) -> SourcePosition {
-        let statement = script.statements[index]
+    private func position(in statement: SQLStatement, offset: Int?) -> SourcePosition {
         let text = script.text(of: statement)
         // Many errors of DDL name an object but no place; then its name in the statement is the place.
         let relative = offset ?? NamedPlace.find(quotedIn: server.message, statement: text) ?? 0

@@ -14,6 +14,8 @@ struct ScriptMessages {
         case ours(Step)
         /// A statement of the script, by its index.
         case script(Int)
+        /// The script's own `BEGIN`, sent instead of ours.
+        case ownBegin(SQLStatement)
     }
 
     /// What a statement of ours is for, so that its failure can be explained.
@@ -52,6 +54,23 @@ struct ScriptMessages {
             // The server reads a whole message with the settings that hold when it arrives.
             if statement.kind.changesReading { endMessage() }
         }
+    }
+
+    /// Appends statements of a script, with the beginning of a transaction before them.
+    ///
+    /// - Parameters:
+    ///   - begin: The script's own `BEGIN`, if its modes matter.
+    ///   - fence: The statement that makes sure of the lock. `SET TRANSACTION` is possible before it only.
+    ///   - settings: What the statements run with.
+    mutating func appendTransaction(
+        _ script: ScriptAnalysis, _ range: Range<Int>, begin: SQLStatement?, fence: String, settings: [String] = []
+    ) {
+        if let begin { append(.ownBegin(begin), script.text(of: begin)) } else { append(.begin, "BEGIN") }
+        let first = range.first { !script.setsTransactionModes(script.statements[$0]) } ?? range.upperBound
+        append(script, range.lowerBound..<first)
+        append(.fence, fence)
+        settings.forEach { append(.setting, $0) }
+        append(script, first..<range.upperBound)
     }
 
     /// Makes sure that what follows is read by the server after all before it was executed.

@@ -79,10 +79,7 @@ extension PostgresSession {
         switch unit.kind {
         case .transaction(let begin):
             var messages = ScriptMessages()
-            messages.append(
-                .begin, begin.map { String(decoding: script.analysis.text(of: $0), as: UTF8.self) } ?? "BEGIN")
-            messages.append(.fence, table.fence)
-            messages.append(script.analysis, unit.statements)
+            messages.appendTransaction(script.analysis, unit.statements, begin: begin, fence: table.fence)
             messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
             Self.asOurselves.forEach { messages.append(.sessionState, $0) }
             messages.append(.journal, entry(unit, .done, of: script))

@@ -73,13 +73,15 @@ extension PostgresSession {
     private func applyInTransaction(_ script: PreparedScript, isFirst: Bool, isLast: Bool) async throws {
         let ownBegin = try script.begin(alone: isFirst && isLast)
         var messages = ScriptMessages()
+        let settings = settings(for: script.migration, scope: "LOCAL")
         if isFirst {
-            messages.append(
-                .begin, ownBegin.map { String(decoding: script.analysis.text(of: $0), as: UTF8.self) } ?? "BEGIN")
-            messages.append(.fence, table.fence)
+            messages.appendTransaction(
+                script.analysis, script.analysis.statements.indices, begin: ownBegin, fence: table.fence,
+                settings: settings)
+        } else {
+            settings.forEach { messages.append(.setting, $0) }
+            messages.append(script.analysis)
         }
-        settings(for: script.migration, scope: "LOCAL").forEach { messages.append(.setting, $0) }
-        messages.append(script.analysis)
         messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
         SessionState.beforeHistory.forEach { messages.append(.sessionState, $0) }
         if script.analysis.statements.contains(where: \.kind.changesReading) {
