@@ -8,5 +8,6 @@ enum SQLState {
     static let uniqueViolation = "23505"
     static let divisionByZero = "22012"
     static let insufficientPrivilege = "42501"
+    static let readOnlyTransaction = "25006"
     static let inFailedTransaction = "25P02"
 }

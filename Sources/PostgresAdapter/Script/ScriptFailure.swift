@@ -35,7 +35,10 @@ struct ScriptFailure {
                 lineNumber: position.line, column: position.column)
         } else {
             lines = ["\(migration.path): error: \(explanation ?? server.headline)"]
-            if explanation != nil { lines.append("server: \(server.headline)") }
+            // A division by zero is how our own statements stop: it tells nobody anything.
+            if explanation != nil, server.sqlState != SQLState.divisionByZero {
+                lines.append("server: \(server.headline)")
+            }
         }
         lines += server.remarks + hints
         let isCancellation = server.sqlState == SQLState.queryCanceled && Task.isCancelled
@@ -70,7 +73,7 @@ struct ScriptFailure {
         case (.fence, SQLState.divisionByZero):
             ("this run lost its lock to another one, so nothing was executed", "start the run again.")
         case (.deferredConstraints, _):
-            ("a constraint that is checked at the end of the script is violated: \(server.headline)", nil)
+            ("a constraint that is checked at the end of the script is violated", nil)
         case (.history, SQLState.undefinedTable):
             (
                 "the script removed the history table \(table)",
@@ -85,6 +88,11 @@ struct ScriptFailure {
             (
                 "\(migration.id) is in the history table \(table) already",
                 "if the script itself writes to \(table), remove that statement; otherwise another tool recorded it just now: run strata status."
+            )
+        case (.history, SQLState.readOnlyTransaction):
+            (
+                "the script makes its transaction read-only, so the history row cannot be written to \(table)",
+                "remove READ ONLY: a migration and its history row are one transaction."
             )
         case (.history, _): ("the history row could not be written to \(table)", nil)
         case (.commit, _): ("the transaction could not be committed", nil)
