@@ -53,9 +53,10 @@ final class LibPQ {
         defer { PQconninfoFree(options) }
         var option = options
         while let keyword = option.pointee.keyword {
-            // A password with an unescaped @ ends up in the host, which every message shows.
-            let isHost = String(cString: keyword) == "host"
-            if isHost, let value = option.pointee.val, String(cString: value).contains("@") { return false }
+            // A password with an unescaped @ ends up in the host, one with an unescaped / in port and database: in what
+            // messages show.
+            let isShown = ["host", "dbname"].contains(String(cString: keyword))
+            if isShown, let value = option.pointee.val, String(cString: value).contains("@") { return false }
             option += 1
         }
         return true
