@@ -30,6 +30,7 @@ public struct PostgresVersionStore: VersionStore {
 
     let configuration: PostgresConfiguration
     let options: Options
+    private let strings = StringReading()
 
     /// Makes a store. Nothing is connected until a session is opened.
     public init(_ configuration: PostgresConfiguration, options: Options = Options()) {
@@ -38,23 +39,26 @@ public struct PostgresVersionStore: VersionStore {
     }
 
     public func openSession() async throws -> PostgresSession {
-        PostgresSession(connection: try await PostgresConnection.open(configuration), options: options)
+        let connection = try await PostgresConnection.open(configuration)
+        strings.isConforming = await connection.parameter("standard_conforming_strings") != "off"
+        return PostgresSession(connection: connection, options: options)
     }
 
     public func executionMode(of migration: Migration, script: MigrationScript) throws -> ExecutionMode {
-        try Self.executionMode(of: migration, script: script)
+        try Self.executionMode(of: migration, script: script, standardConformingStrings: strings.isConforming)
     }
 
     /// How a script would be executed; needs no store, for checking files alone.
     ///
+    /// - Parameters:
+    ///   - migration: The migration.
+    ///   - script: Its script.
+    ///   - standardConformingStrings: Whether a backslash in `'…'` is an ordinary character on the server.
     /// - Throws: ``PostgresError/Code/invalidScript`` with file, line and column.
     public static func executionMode(
-        of migration: Migration, script: MigrationScript
+        of migration: Migration, script: MigrationScript, standardConformingStrings: Bool = true
     ) throws(PostgresError) -> ExecutionMode {
-        do {
-            return try ScriptAnalysis(bytes: script.bytes).executionMode(migration.directives)
-        } catch {
-            throw error.error(path: migration.path, bytes: script.bytes)
-        }
+        let script = try PreparedScript(migration, script, standardConformingStrings: standardConformingStrings)
+        return script.analysis.executionMode(migration.directives)
     }
 }
