@@ -8,6 +8,12 @@ struct ConnectionFailure {
     let needsPassword: Bool
 
     var error: PostgresError {
+        // Without a host libpq did not get as far as to an address.
+        guard !endpoint.host.isEmpty else {
+            return PostgresError(
+                code: .invalidConfiguration,
+                message: "the connection settings (\(origin.description)) cannot be used: \(shortReason)")
+        }
         let lines = [
             "cannot connect to PostgreSQL at \(endpoint) (\(origin.description)): \(shortReason)",
             "hint: \(hint)",
@@ -17,7 +23,8 @@ struct ConnectionFailure {
 
     /// libpq's reason without the address, which the line has already.
     private var shortReason: String {
-        let line = reason.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        // On lines that begin with a tab libpq asks what our hint asks, too.
+        let line = reason.split(whereSeparator: \.isNewline).filter { $0.first != "\t" }.joined(separator: "; ")
         for marker in ["FATAL:", "failed:"] {
             if let tail = line.split(separator: marker, omittingEmptySubsequences: false).dropFirst().last {
                 return String(tail.drop { $0 == " " })
@@ -34,8 +41,11 @@ struct ConnectionFailure {
         if says("authentication failed") {
             return "the server refused user or password. Check \(origin.passwordPlace), or ~/.pgpass."
         }
-        if says("no pg_hba.conf entry") {
-            return "the server does not let this user connect from here: its pg_hba.conf has no line for it."
+        if says("pg_hba.conf") {
+            return "the server does not let this user connect from here: see its pg_hba.conf."
+        }
+        if says("invalid ") {
+            return "correct that setting (\(origin.description))."
         }
         if says("does not exist") {
             return "check the names of database and user (\(origin.description))."
@@ -47,7 +57,7 @@ struct ConnectionFailure {
             return "the server has no connection left; raise max_connections or close some."
         }
         if says("could not translate host name") {
-            return "the host's name cannot be resolved; check \(origin.description)."
+            return "the host's name cannot be resolved: is it right (\(origin.description))?"
         }
         return "is the server running, and is the address right (\(origin.description))?"
     }
