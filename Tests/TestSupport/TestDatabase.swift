@@ -85,3 +85,18 @@ package struct TestDatabase: Sendable {
         return rows.map { row in row.map { $0 ?? "null" }.joined(separator: "|") }
     }
 }
+
+extension TestDatabase {
+    /// Runs a test with a server that nobody else uses, and one database on it.
+    package static func withServerOfItsOwn<Result: Sendable>(
+        _ options: ThrowawayPostgres.Options = ThrowawayPostgres.Options(),
+        _ body: @Sendable (TestDatabase) async throws -> Result
+    ) async throws -> Result {
+        try await gate.pass {
+            try await ThrowawayPostgres.withServer(options) { server in
+                try await makeTemplate(on: server)
+                return try await body(TestDatabase(server: server, name: template))
+            }
+        }
+    }
+}
