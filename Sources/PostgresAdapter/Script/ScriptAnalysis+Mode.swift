@@ -38,12 +38,12 @@ extension ScriptAnalysis {
         if blocks.count > 1 {
             return SequenceReason(position: blocks[1].begin.position, text: "the file has several transaction blocks")
         }
-        for statement in statements {
+        for (index, statement) in statements.enumerated() {
             if let name = statement.kind.nameOutsideTransaction {
                 return SequenceReason(
                     position: statement.position, text: "\(name) cannot run inside a transaction block")
             }
-            if endsTransactionsItself(statement) {
+            if endsTransactionsItself(at: index) {
                 return SequenceReason(
                     position: statement.position,
                     text: "the DO block ends transactions itself, which needs to be outside of one")
@@ -60,11 +60,10 @@ extension ScriptAnalysis {
     /// Whether a statement is a `DO` block whose body commits or rolls back.
     ///
     /// PostgreSQL allows that only outside of a transaction block (documentation, "Transaction Management" of PL/pgSQL).
-    func endsTransactionsItself(_ statement: SQLStatement) -> Bool {
-        guard statement.kind == .other, blockOfStatement[index(of: statement)] == nil else { return false }
-        let tokens = tokens(of: statement)
-        guard tokens.all.first?.keyword == "do" else { return false }
-        return tokens.all.contains { token in
+    func endsTransactionsItself(at index: Int) -> Bool {
+        let statement = statements[index]
+        guard statement.kind == .other, blockOfStatement[index] == nil, isDoBlock(statement) else { return false }
+        return tokens(of: statement).all.contains { token in
             guard token.kind == .dollarString, let body = token.dollarBody else { return false }
             return Self.hasTransactionControl(Array(body.utf8))
         }
@@ -84,8 +83,12 @@ extension ScriptAnalysis {
         return false
     }
 
-    private func index(of statement: SQLStatement) -> Int {
-        statements.firstIndex(of: statement) ?? 0
+    /// Looks at the first word only: a file can have very many statements, and very long ones.
+    private func isDoBlock(_ statement: SQLStatement) -> Bool {
+        let text = bytes.span.extracting(statement.byteRange)
+        var tokenizer = SQLTokenizer()
+        guard let token = tokenizer.next(in: text), token.kind == .word, token.length == 2 else { return false }
+        return text[token.offset] | 0x20 == UInt8(ascii: "d") && text[token.offset + 1] | 0x20 == UInt8(ascii: "o")
     }
 
     /// The first statement that uses a value that an earlier `ALTER TYPE … ADD VALUE` of the file adds.

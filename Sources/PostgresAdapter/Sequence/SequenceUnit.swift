@@ -57,7 +57,7 @@ extension ScriptAnalysis {
         guard blockOfStatement[index] == nil else { return nil }
         let statement = statements[index]
         let isOutside = statement.kind.nameOutsideTransaction != nil || statement.kind == .call
-        guard isOutside || endsTransactionsItself(statement) else { return nil }
+        guard isOutside || endsTransactionsItself(at: index) else { return nil }
         return StatementEffect(of: statement.kind, tokens: tokens(of: statement))
     }
 
