@@ -65,7 +65,9 @@ struct ScriptFailure {
         let text = script.text(of: statement)
         // Many errors of DDL name an object but no place; then its name in the statement is the place.
         let relative = offset ?? NamedPlace.find(quotedIn: server.message, statement: text) ?? 0
-        return statement.position.advanced(over: text.prefix(relative))
+        // "At end of input" is behind the last word, not behind the blank lines after it.
+        let end = text.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? text.endIndex
+        return statement.position.advanced(over: text.prefix(min(relative, end - text.startIndex)))
     }
 
     private func explain(_ step: ScriptMessages.Step) -> (String?, String?) {
