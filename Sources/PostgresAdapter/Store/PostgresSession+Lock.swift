@@ -162,7 +162,16 @@ extension PostgresSession {
             return
         }
         let failure = try await connection.exchange(Array(table.widen(to: needed.rawValue).utf8)) { _ in }
-        if let failure { throw explain(failure) }
+        if let failure {
+            throw PostgresError(
+                code: failure.sqlState == SQLState.insufficientPrivilege ? .insufficientPrivilege : .historyTable,
+                message: """
+                    the version column of \(table) on \(connection.endpoint) is \(column.rawValue) and has to become \
+                    \(needed.rawValue) for these migrations: \(failure.headline)
+                    hint: let its owner do it once: \(table.widen(to: needed.rawValue))
+                    """,
+                serverMessage: failure)
+        }
         versionColumn = needed
     }
 }
