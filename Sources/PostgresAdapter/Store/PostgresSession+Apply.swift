@@ -92,6 +92,9 @@ extension PostgresSession {
         messages.append(.history, table.insert(script.migration, knownRows: knownRows + earlier))
         if isLast { messages.append(.commit, "COMMIT") }
         SessionState.afterScript.forEach { messages.append(.cleanUp, $0) }
+        // The next script's constraints wait for its end again. There is no way back to what each was declared as; those that
+        // are declared to wait are the ones whose scripts count on it.
+        if !isLast { messages.append(.cleanUp, "SET CONSTRAINTS ALL DEFERRED") }
         messages.endMessage()
         try await send(messages, of: script, endsWithCommit: isLast)
         batchRows = isLast ? 0 : earlier + 1
