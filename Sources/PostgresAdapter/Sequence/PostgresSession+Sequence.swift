@@ -12,11 +12,9 @@ extension PostgresSession {
         let units = script.analysis.sequenceUnits
         var done = 0
         do {
-            let decisions = try await decide(script, units)
-            for (unit, decision) in zip(units, decisions) where decision == .skip && unit.statements.lowerBound == done
-            {
-                done = unit.statements.upperBound
-            }
+            let entries = try await journalEntries(of: script.migration)
+            for entry in entries where entry.state == .done && entry.firstNumber == done + 1 { done = entry.lastNumber }
+            let decisions = try decide(script, units, entries)
             try await query(settings(for: script.migration, scope: "SESSION"))
             for (unit, decision) in zip(units, decisions) {
                 try await execute(unit, decision, of: script)
@@ -30,31 +28,7 @@ extension PostgresSession {
         }
     }
 
-    private var journal: JournalTable { JournalTable(history: table) }
-
-    private func decide(_ script: PreparedScript, _ units: [SequenceUnit]) async throws -> [SequenceResumption.Decision]
-    {
-        let exists = try await journalExists()
-        if !exists { try await connection.query(journal.create) }
-        let rows = exists ? try await connection.query(journal.select(script.migration.id)) : []
-        do {
-            return try SequenceResumption(units: units, entries: rows.compactMap(JournalTable.Entry.init)).decisions()
-        } catch SequenceResumption.Problem.finishedPartChanged(let number) {
-            let statements = script.analysis.statements
-            let position = statements.indices.contains(number - 1) ? statements[number - 1].position : nil
-            throw ScriptProblem(
-                position: position ?? SourcePosition(offset: 0, line: 1, column: 1),
-                message:
-                    "the file was edited after a part of it was done, and statement \(number) belongs to that part",
-                hint: "bring the statements that are done back as they were; the others may change."
-            ).error(path: script.migration.path, bytes: script.analysis.bytes)
-        }
-    }
-
-    func journalExists() async throws -> Bool {
-        let name = SQLLiteral.string(journal.table.sql)
-        return try await connection.query("SELECT to_regclass(\(name))").first?.first.flatMap { $0 } != nil
-    }
+    var journal: JournalTable { JournalTable(history: table) }
 
     private func execute(
         _ unit: SequenceUnit, _ decision: SequenceResumption.Decision, of script: PreparedScript
@@ -75,7 +49,7 @@ extension PostgresSession {
         }
     }
 
-    private func run(_ unit: SequenceUnit, of script: PreparedScript) async throws {
+    func run(_ unit: SequenceUnit, of script: PreparedScript) async throws {
         switch unit.kind {
         case .transaction(let begin):
             var messages = ScriptMessages()
@@ -88,8 +62,14 @@ extension PostgresSession {
             try await send(messages, of: script, endsWithCommit: true)
         case .alone(let effect):
             try await write(unit, .started, note: effect.noteExpression, of: script)
-            try await runAlone(unit, effect, of: script)
-            try await requireValidIndex(unit, effect, of: script)
+            do {
+                try await runAlone(unit, effect, of: script)
+                try await requireValidIndex(unit, effect, of: script)
+            } catch let error as PostgresError where error.code == .statementFailed {
+                // If this fails too, the next run finds out what there is.
+                try? await withdraw(unit, effect, of: script)
+                throw error
+            }
             try await write(unit, .done, of: script)
         }
     }
@@ -115,7 +95,7 @@ extension PostgresSession {
             unit, of: script.migration.id, total: script.analysis.statements.count, state: state, note: note)
     }
 
-    private func write(
+    func write(
         _ unit: SequenceUnit, _ state: JournalTable.State, note: String = "NULL", of script: PreparedScript
     ) async throws {
         let entry = entry(unit, state, note: note, of: script)
@@ -140,59 +120,6 @@ extension PostgresSession {
     private func query(_ statements: [String]) async throws {
         guard !statements.isEmpty else { return }
         try await connection.query(statements.joined(separator: ";\n"))
-    }
-
-    // MARK: - What an earlier run left
-
-    private func complete(
-        _ unit: SequenceUnit, startedAt: String, note: String?, of script: PreparedScript
-    ) async throws {
-        guard case .alone(let effect) = unit.kind else { return try await run(unit, of: script) }
-        let rows: [[String?]] =
-            if let query = effect.outcomeQuery(before: note) { try await connection.query(query) } else { [] }
-        switch effect.outcome(rows: rows) {
-        case .done: try await write(unit, .done, of: script)
-        case .notDone(let cleanUp):
-            for statement in cleanUp { try await connection.query(statement) }
-            try await run(unit, of: script)
-        case .toBeFinished(let statements):
-            for statement in statements { try await connection.query(statement) }
-            try await write(unit, .done, of: script)
-        case .unknown: throw unknownOutcome(unit, startedAt: startedAt, of: script)
-        }
-    }
-
-    private func unknownOutcome(
-        _ unit: SequenceUnit, startedAt: String, of script: PreparedScript
-    ) -> PostgresError {
-        let number = unit.firstNumber
-        let total = script.analysis.statements.count
-        return ScriptProblem(
-            position: script.analysis.statements[unit.statements.lowerBound].position,
-            message: """
-                whether this statement (\(number) of \(total)) was done is not known: it was started at \(startedAt), \
-                and no run saw it succeed
-                """,
-            hint: """
-                check in the database what it was to do. Then say so: strata resolve \(script.migration.id) \
-                --statement \(number) --done, or --redo to execute it again.
-                """
-        ).error(path: script.migration.path, bytes: script.analysis.bytes)
-    }
-
-    /// An index that was built concurrently can be there and invalid, also after a success with `IF NOT EXISTS`.
-    private func requireValidIndex(_ unit: SequenceUnit, _ effect: StatementEffect, of script: PreparedScript)
-        async throws
-    {
-        guard case .createsIndex(let name, let table) = effect else { return }
-        let query = StatementEffect.indexes(of: table, named: name, except: "")
-        let invalid = try await connection.query(query).filter { $0.last != "t" }.compactMap { $0.first ?? nil }
-        guard let index = invalid.first else { return }
-        throw ScriptProblem(
-            position: script.analysis.statements[unit.statements.lowerBound].position,
-            message: "the index \(index) is there but invalid: an earlier attempt to build it failed",
-            hint: "remove it, then run again: DROP INDEX CONCURRENTLY \(index);"
-        ).error(path: script.migration.path, bytes: script.analysis.bytes, code: .statementFailed)
     }
 
     /// Adds what is done to an error.

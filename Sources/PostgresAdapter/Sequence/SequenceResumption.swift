@@ -14,6 +14,8 @@ struct SequenceResumption {
     enum Problem: Error, Equatable {
         /// The part of the file that is done already is another one now.
         case finishedPartChanged(statement: Int)
+        /// A statement whose outcome is unknown is another one now.
+        case startedPartChanged(statement: Int, startedAt: String)
     }
 
     let units: [SequenceUnit]
@@ -34,7 +36,9 @@ struct SequenceResumption {
                 guard entry.checksum == unit.checksum else { throw .finishedPartChanged(statement: unit.firstNumber) }
                 decisions.append(.skip)
             case .started:
-                guard entry.checksum == unit.checksum else { throw .finishedPartChanged(statement: unit.firstNumber) }
+                guard entry.checksum == unit.checksum else {
+                    throw .startedPartChanged(statement: unit.firstNumber, startedAt: entry.startedAt)
+                }
                 decisions.append(.find(startedAt: entry.startedAt, note: entry.note))
             }
         }
