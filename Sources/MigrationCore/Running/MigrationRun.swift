@@ -68,7 +68,11 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             let batch = MigrationBatch([step.migration], from: source)
             let script = try await reading { try await batch.script(for: step.migration) }
             do {
-                plan.steps[index].mode = try executionMode(step.migration, script)
+                let mode = try executionMode(step.migration, script)
+                plan.steps[index].mode = mode
+                if options.singleTransaction && mode.name != ExecutionMode.transaction.name {
+                    plan.refusals.append(.invalidScript(step.migration, reason: Self.cannotShare(step.migration, mode)))
+                }
             } catch {
                 plan.refusals.append(.invalidScript(step.migration, reason: String(describing: error)))
             }
@@ -83,6 +87,13 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         } catch {
             throw MigrationError(readingSource: error)
         }
+    }
+
+    private static func cannotShare(_ migration: Migration, _ mode: ExecutionMode) -> String {
+        """
+        \(migration.path) cannot be part of one transaction\(mode.reason.map { ": \($0)" } ?? ""). Run without \
+        --single-transaction.
+        """
     }
 
     func lock() async throws {
