@@ -48,7 +48,7 @@ struct ConnectionFailure {
             return "correct that setting (\(origin.description))."
         }
         if says("does not exist") {
-            return "check the names of database and user (\(origin.description))."
+            return "check the names of database and user; they came \(origin.description)."
         }
         if says("starting up") || says("shutting down") {
             return "the server is starting or stopping; try again in a moment."
@@ -57,8 +57,8 @@ struct ConnectionFailure {
             return "the server has no connection left; raise max_connections or close some."
         }
         if says("could not translate host name") {
-            return "the host's name cannot be resolved: is it right (\(origin.description))?"
+            return "check the name of the host; it came \(origin.description)."
         }
-        return "is the server running, and is the address right (\(origin.description))?"
+        return "is the server running? And is the address right? It came \(origin.description)."
     }
 }

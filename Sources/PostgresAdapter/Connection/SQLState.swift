@@ -3,6 +3,7 @@
 /// The SQLSTATEs that the adapter acts on (PostgreSQL documentation, appendix "PostgreSQL Error Codes").
 enum SQLState {
     static let queryCanceled = "57014"
+    static let lockNotAvailable = "55P03"
     static let undefinedTable = "42P01"
     static let undefinedColumn = "42703"
     static let uniqueViolation = "23505"

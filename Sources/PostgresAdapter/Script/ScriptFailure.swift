@@ -18,7 +18,7 @@ struct ScriptFailure {
         switch message.parts[place.part].part {
         case .script(let index):
             let position = position(in: script.statements[index], offset: place.offset)
-            return error(at: position, explanation: nil, hints: [])
+            return error(at: position, explanation: nil, hints: timeoutHint.map { ["hint: \($0)"] } ?? [])
         case .ownBegin(let begin):
             return error(at: position(in: begin, offset: place.offset), explanation: nil, hints: [])
         case .ours(let step):
@@ -45,6 +45,20 @@ struct ScriptFailure {
         return PostgresError(
             code: isCancellation ? .cancelled : .statementFailed, message: lines.joined(separator: "\n"),
             serverMessage: server)
+    }
+
+    /// Which option of ours has to do with a timeout of the server's.
+    private var timeoutHint: String? {
+        switch server.sqlState {
+        case SQLState.lockNotAvailable:
+            """
+            another session kept what this statement has to lock. Run again when it is done, or wait longer: \
+            --lock-timeout, or the directive lock-timeout in the file.
+            """
+        case SQLState.queryCanceled where server.message.contains("statement timeout"):
+            "let it run longer: --statement-timeout, or the directive statement-timeout in the file."
+        default: nil
+        }
     }
 
     /// The part that failed, and the byte within it if the server named a place.

@@ -50,7 +50,7 @@ extension HistoryTable {
         let key = UInt64(bitPattern: lockKey)
         return """
             SELECT a.pid::text, coalesce(nullif(a.application_name, ''), 'unnamed program'), coalesce(a.usename::text, '?'),
-                coalesce(a.client_addr::text, 'local'),
+                coalesce(a.client_addr::text, 'the server''s own machine'),
                 coalesce(extract(epoch FROM clock_timestamp() - a.backend_start)::bigint::text, '?')
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1

@@ -41,21 +41,21 @@ extension PostgresSession {
                 toldProcess = .some(row?[0])
                 observe(.waitingForLock(holder: holder))
             }
-            guard ContinuousClock.now < deadline else { throw lockTimeout(request, holder: holder) }
+            guard ContinuousClock.now < deadline else { throw lockTimeout(request, holder: holder, process: row?[0]) }
             let jitter = Double.random(in: 0.5...1)
             try await Task.sleep(for: min(pause * jitter, max(deadline - .now, .milliseconds(1))))
             pause = min(pause * 2, .seconds(1))
         }
     }
 
-    private func lockTimeout(_ request: LockRequest, holder: LockHolder?) -> PostgresError {
+    private func lockTimeout(_ request: LockRequest, holder: LockHolder?, process: String?) -> PostgresError {
         PostgresError(
             code: .lockTimeout,
             message: """
                 another run held the lock of \(table) for longer than \(request.timeout)\
                 \(holder.map { ": \($0)" } ?? "")
                 hint: wait until it is done and start again; its migrations are applied only once in any case. \
-                If it hangs, end it: SELECT pg_terminate_backend(PID).
+                If it hangs, end it: SELECT pg_terminate_backend(\(process ?? "PID")).
                 """)
     }
 
@@ -174,6 +174,9 @@ extension PostgresSession {
         }
         versionColumn = needed
     }
+}
+
+extension PostgresSession {
 }
 
 extension LockHolder {

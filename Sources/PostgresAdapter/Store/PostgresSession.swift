@@ -56,7 +56,10 @@ public actor PostgresSession: VersionStoreSession {
 
     public func record(_ migrations: [Migration]) async throws {
         try await makeRoom(for: migrations)
-        let statements = ["BEGIN", table.fence] + migrations.map(table.upsert) + ["COMMIT"]
+        var statements = ["BEGIN", table.fence] + migrations.map(table.upsert)
+        // What is recorded as applied is not unfinished any more.
+        if try await journalExists() { statements += migrations.map { journal.remove($0.id) } }
+        statements.append("COMMIT")
         do {
             try await connection.query(statements.joined(separator: ";\n"))
         } catch {
