@@ -20,11 +20,20 @@ struct Main {
                 failure.report()
                 Strata.exit(withError: ExitCode(failure.status.rawValue))
             } catch {
-                Strata.exit(withError: error)
+                exit(error)
             }
         }
         interruption.cancel(work)
         await work.value
+    }
+
+    /// Ends for an error of the argument parser: wrong usage, or a wish for help.
+    private static func exit(_ error: any Error) -> Never {
+        if Strata.exitCode(for: error) == .validationFailure, CommandLine.arguments.contains("--json") {
+            let message = Strata.message(for: error)
+            Console.print(ErrorDocument(code: "usage", status: .wrongUsage, message: message))
+        }
+        Strata.exit(withError: error)
     }
 }
 

@@ -26,6 +26,10 @@ struct Fake: AsyncParsableCommand {
     @Flag(help: "Record every pending migration of the component up to this one.")
     var through = false
 
+    func validate() throws {
+        _ = try database.migration(version)
+    }
+
     func run() async throws {
         let id = try database.migration(version)
         try await Failure.catching(json: files.json) {

@@ -35,6 +35,10 @@ struct Migrate: AsyncParsableCommand {
     @Flag(help: "Apply a migration although a newer one of its component is applied already.")
     var allowOutOfOrder = false
 
+    func validate() throws {
+        _ = try to.map(database.migration)
+    }
+
     func run() async throws {
         let options = RunOptions(
             plan: PlanOptions(
@@ -42,14 +46,25 @@ struct Migrate: AsyncParsableCommand {
                 components: database.components),
             singleTransaction: singleTransaction, lockWait: database.lockWait)
         try await Failure.catching(json: files.json) {
+            let source = ObservedSource(files.source)
             let runner = MigrationRunner(
-                source: files.source, store: try database.store(), options: options,
+                source: source, store: try database.store(), options: options,
                 observe: ProgressLines(json: files.json).handle)
             if dryRun {
                 try show(await runner.plan())
             } else {
                 show(try await runner.applyPending())
             }
+            noteEmptiness(of: source)
+        }
+    }
+
+    /// A folder or a component without migrations is mostly one that was misspelled.
+    private func noteEmptiness(of source: ObservedSource) {
+        guard let found = source.components else { return }
+        if found.isEmpty { Console.note("there are no migrations in \(files.migrations)") }
+        for name in database.component where !found.isEmpty && !found.contains(Component(name)) {
+            Console.note("there are no migrations of component \(name) in \(files.migrations)")
         }
     }
 
@@ -69,11 +84,11 @@ struct Migrate: AsyncParsableCommand {
         if files.json {
             Console.print(PlanDocument(plan))
         } else {
-            for step in plan.steps {
+            for step in plan.steps where plan.refusals.isEmpty {
                 let mode = step.mode.map { ", \($0)" } ?? ""
                 Console.result("would apply \(step.migration.path)\(mode)")
             }
-            if plan.steps.isEmpty { Console.result("nothing to do") }
+            if plan.isUpToDate { Console.result("nothing to do") }
             plan.notices.forEach { Console.note($0.description) }
         }
         guard plan.refusals.isEmpty else {

@@ -51,24 +51,32 @@ struct Resolve: AsyncParsableCommand {
         let id = try database.migration(version)
         try await Failure.catching(json: files.json) {
             let session = try await database.store().openSession()
+            let found: Bool
             do {
                 try await session.lock(LockRequest(timeout: database.lockWait), observe: ProgressLines.tellWaiting)
-                let found = try await session.resolve(id, statement: statement, isDone: answer == .done)
+                found = try await session.resolve(id, statement: statement, isDone: answer == .done)
                 await session.close()
-                guard found else {
-                    throw Failure(
-                        status: .disagreement,
-                        message: "statement \(statement) of \(id) is not waiting for an answer; see strata status")
-                }
             } catch {
                 await session.close()
                 throw error
             }
+            guard found else { throw notWaiting(id) }
             let document = Document(
                 component: id.component.name, version: id.version.description, statement: statement,
                 answer: answer.rawValue)
             if files.json { return Console.print(document) }
             Console.result("statement \(statement) of \(id): \(answer.rawValue); now run strata migrate")
         }
+    }
+
+    func validate() throws {
+        _ = try database.migration(version)
+    }
+
+    private func notWaiting(_ id: MigrationID) -> Failure {
+        let message = "statement \(statement) of \(id) is not waiting for an answer; strata migrate says which one is"
+        return Failure(
+            status: .disagreement, message: message,
+            document: files.json ? ErrorDocument(code: "notWaiting", status: .disagreement, message: message) : nil)
     }
 }

@@ -97,11 +97,17 @@ struct ErrorDocument: Encodable {
     var error: Details
     var applied: [MigrationDocument]
 
+    init(code: String, status: ExitStatus, message: String) {
+        applied = []
+        error = Details(code: code, status: status.rawValue, message: message, refusals: [])
+    }
+
     init(_ error: any Error, status: ExitStatus) {
         let migrationError = error as? MigrationError
         applied = (migrationError?.report.applied ?? []).map(MigrationDocument.init)
         self.error = Details(
-            code: migrationError?.code.description ?? "\(status)", status: status.rawValue,
+            code: migrationError?.code.description ?? (error is MigrationFilesError ? "invalidSource" : "\(status)"),
+            status: status.rawValue,
             message: String(describing: error),
             failed: migrationError?.failed.map { MigrationDocument($0, state: .pending) },
             refusals: (migrationError?.refusals ?? []).map(\.description))
