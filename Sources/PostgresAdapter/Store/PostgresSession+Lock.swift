@@ -176,9 +176,6 @@ extension PostgresSession {
     }
 }
 
-extension PostgresSession {
-}
-
 extension LockHolder {
     /// A row of `HistoryTable.selectLockHolder`.
     fileprivate init(row: [String?]) {
