@@ -102,6 +102,8 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(
             name: "PostgresAdapterTests",
-            dependencies: ["PostgresAdapter", "PostgresSyntax", "MigrationCore", "TestSupport", "ThrowawayPostgres"],
+            dependencies: [
+                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "MigrationTesting", "TestSupport", "ThrowawayPostgres",
+            ],
             swiftSettings: pure),
     ])

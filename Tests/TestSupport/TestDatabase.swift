@@ -22,10 +22,8 @@ package struct TestDatabase: Sendable {
     package static func with<Result: Sendable>(
         on testServer: TestServer = .main, _ body: @Sendable (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        let server = try await testServer.running()
-        return try await gate.pass {
-            let database = TestDatabase(server: server, name: "test_\(count.withLock { $0 += 1; return $0 })")
-            try await execute("CREATE DATABASE \(database.name) TEMPLATE \(template)", on: server)
+        try await gate.pass {
+            let database = try await make(on: testServer)
             do {
                 let result = try await body(database)
                 try await database.drop()
@@ -37,11 +35,20 @@ package struct TestDatabase: Sendable {
         }
     }
 
+    /// Makes a database that stays until ``drop()``, for tests that cannot be a body.
+    package static func make(on testServer: TestServer = .main) async throws -> TestDatabase {
+        let server = try await testServer.running()
+        let database = TestDatabase(server: server, name: "test_\(count.withLock { $0 += 1; return $0 })")
+        try await execute("CREATE DATABASE \(database.name) TEMPLATE \(template)", on: server)
+        return database
+    }
+
     static func makeTemplate(on server: ThrowawayPostgres) async throws {
         try await execute("CREATE DATABASE \(template)", on: server)
     }
 
-    private func drop() async throws {
+    /// Drops it, whoever is still connected.
+    package func drop() async throws {
         try await Self.execute("DROP DATABASE \(name) WITH (FORCE)", on: server)
     }
 

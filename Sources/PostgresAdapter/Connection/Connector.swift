@@ -6,6 +6,7 @@ actor Connector {
     struct Opened: Sendable {
         let endpoint: PostgresEndpoint
         let serverVersion: Int
+        let serverProcess: Int32
         let executor: ConnectionExecutor
         let wakeup: Wakeup
         let box: Box
@@ -67,7 +68,8 @@ actor Connector {
             case .connected:
                 libpq.makeNonblocking()
                 return Opened(
-                    endpoint: libpq.endpoint, serverVersion: libpq.serverVersion, executor: executor, wakeup: wakeup,
+                    endpoint: libpq.endpoint, serverVersion: libpq.serverVersion,
+                    serverProcess: libpq.backendPID, executor: executor, wakeup: wakeup,
                     box: Box(libpq))
             }
         }

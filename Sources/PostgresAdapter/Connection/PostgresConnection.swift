@@ -8,6 +8,8 @@ public actor PostgresConnection {
     public nonisolated let endpoint: PostgresEndpoint
     /// The server's version as libpq counts it: 150018 is 15.18.
     public nonisolated let serverVersion: Int
+    /// The number of the server's process for this connection, as `pg_stat_activity` has it.
+    public nonisolated let serverProcess: Int32
 
     private nonisolated let executor: ConnectionExecutor
     private nonisolated let wakeup: Wakeup
@@ -29,6 +31,7 @@ public actor PostgresConnection {
     private init(_ opened: Connector.Opened) {
         endpoint = opened.endpoint
         serverVersion = opened.serverVersion
+        serverProcess = opened.serverProcess
         executor = opened.executor
         wakeup = opened.wakeup
         libpq = opened.takeLibPQ()

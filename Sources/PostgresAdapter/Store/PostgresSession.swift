@@ -4,7 +4,7 @@ public import MigrationCore
 
 /// One connection of a ``PostgresVersionStore``, used by one run.
 public actor PostgresSession: VersionStoreSession {
-    let connection: PostgresConnection
+    nonisolated let connection: PostgresConnection
     let options: PostgresVersionStore.Options
     var table: HistoryTable { options.historyTable }
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MigrationTesting
+import Testing
+
+@Suite("PostgreSQL as a version store")
+struct PostgresConformanceTests {
+    @Test("PostgreSQL keeps every rule of a version store", arguments: VersionStoreConformance<PostgresHarness>.checks)
+    func keepsTheContract(check: ConformanceCheck<PostgresHarness>) async throws {
+        let outcome = try await check.run(on: PostgresHarness())
+        #expect(outcome == .passed)
+    }
+}
