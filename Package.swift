@@ -90,6 +90,13 @@ let package = Package(
             name: "MigrationFilesTests",
             dependencies: ["MigrationFiles", "MigrationCore", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: pure),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "MigrationCore", "MigrationFiles", "MigrationTesting", "PostgresAdapter", "TestSupport",
+                "ThrowawayPostgres", "strata",
+            ],
+            swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
         .executableTarget(
             name: "throwaway-owner", dependencies: ["ThrowawayPostgres"], path: "Tests/ThrowawayOwner",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// A Markdown file of the project.
 struct Document: Sendable, CustomTestStringConvertible {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PostgresAdapter
+import TestSupport
+import Testing
+import ThrowawayPostgres
+
+/// The commands of the documents work, one after the other, in a folder and on a database of their own.
+@Suite("Documented commands")
+struct DocumentedCommandsTests {
+    @Test("every strata command of a document ends well", arguments: try Document.all())
+    func endsWell(document: Document) async throws {
+        let commands = document.blocks(of: "sh").flatMap { $0.components(separatedBy: "\n") }
+            .filter { $0.hasPrefix("strata ") }
+        guard !commands.isEmpty else { return }
+        try await TestDatabase.with { database in
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strata-docs-\(UUID())")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            for command in commands {
+                let outcome = try Self.run(
+                    command, in: folder, url: database.server.connectionURL(database: database.name))
+                #expect(outcome.status == 0, "\(document.name): \(command)\n\(outcome.text)")
+            }
+        }
+    }
+
+    @Test("every SQL example of a document is a migration that the program accepts", arguments: try Document.all())
+    func isAccepted(document: Document) throws {
+        for example in document.blocks(of: "sql") {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strata-docs-\(UUID())")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let file = folder.appendingPathComponent("9999_example.sql")
+            // The examples depend on files that are not there.
+            let text = example.components(separatedBy: "\n").filter { !$0.contains("depends-on") }.joined(
+                separator: "\n")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let outcome = try Self.run("strata validate --migrations \(folder.path)", in: folder, url: "")
+            #expect(outcome.status == 0, "\(document.name): \(outcome.text)\n\(example)")
+        }
+    }
+
+    /// Runs a line through the shell, with the built program first in the path.
+    private static func run(_ line: String, in folder: URL, url: String) throws -> (status: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = folder
+        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        var environment = ProcessInfo.processInfo.environment
+        environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"
+        environment["DATABASE_URL"] = url
+        process.environment = environment
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+}
