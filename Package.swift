@@ -88,7 +88,9 @@ let package = Package(
             name: "MigrationTestingTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
         .testTarget(
             name: "MigrationFilesTests",
-            dependencies: ["MigrationFiles", "MigrationCore", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "MigrationFiles", "MigrationCore", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "DocumentationTests",
@@ -110,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "PostgresAdapterTests",
             dependencies: [
-                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "MigrationTesting", "TestSupport", "ThrowawayPostgres",
+                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "MigrationTesting", "TestSupport",
+                "ThrowawayPostgres",
             ],
             swiftSettings: pure),
     ])

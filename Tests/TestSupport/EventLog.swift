@@ -7,7 +7,8 @@ internal import Synchronization
 package final class EventLog: Sendable {
     private struct State {
         var events: [MigrationEvent] = []
-        var waiting: [(condition: @Sendable (MigrationEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiting: [(condition: @Sendable (MigrationEvent) -> Bool, continuation: CheckedContinuation<Void, Never>)] =
+            []
     }
 
     private let state = Mutex(State())

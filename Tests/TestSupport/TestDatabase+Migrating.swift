@@ -7,7 +7,8 @@ extension TestDatabase {
     /// Runs of migrations against this database.
     package func runner(
         _ source: ScriptSource, options: RunOptions = RunOptions(),
-        store: PostgresVersionStore.Options = PostgresVersionStore.Options(), user: String? = nil, events: EventLog? = nil
+        store: PostgresVersionStore.Options = PostgresVersionStore.Options(), user: String? = nil,
+        events: EventLog? = nil
     ) -> MigrationRunner<ScriptSource, PostgresVersionStore> {
         MigrationRunner(
             source: source, store: PostgresVersionStore(configuration(user: user), options: store), options: options
@@ -20,7 +21,8 @@ extension TestDatabase {
     @discardableResult
     package func migrate(
         _ source: ScriptSource, options: RunOptions = RunOptions(),
-        store: PostgresVersionStore.Options = PostgresVersionStore.Options(), user: String? = nil, events: EventLog? = nil
+        store: PostgresVersionStore.Options = PostgresVersionStore.Options(), user: String? = nil,
+        events: EventLog? = nil
     ) async throws -> [String] {
         let runner = runner(source, options: options, store: store, user: user, events: events)
         return try await runner.applyPending().applied.map(\.migration.path)
@@ -56,7 +58,8 @@ extension TestDatabase {
 
     /// How many sessions of other programs than the one who asks are connected to this database.
     package func sessionCount() async throws -> Int {
-        try await count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        try await count(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
     }
 
     /// How many advisory locks are held in this database.

@@ -89,7 +89,8 @@ struct ConnectionFailureTests {
 
     @Test("A socket without a server is told with its path")
     func noSocket() async throws {
-        let configuration = try PostgresConfiguration(url: "postgresql://u:s3cret@/d?host=%2Fnowhere", foundIn: "DATABASE_URL")
+        let configuration = try PostgresConfiguration(
+            url: "postgresql://u:s3cret@/d?host=%2Fnowhere", foundIn: "DATABASE_URL")
         #expect(
             try await failure(configuration) == """
                 cannot connect to PostgreSQL at socket /nowhere, port 5432, database d, user u (from DATABASE_URL): \
@@ -118,11 +119,15 @@ struct ConnectionFailureTests {
     func severalHosts() async throws {
         let listener = try #require(SilentListener())
         listener.close()
-        let configuration = PostgresConfiguration(parameters: ["host": "/nowhere,127.0.0.1", "port": "5432,\(listener.port)"])
+        let configuration = PostgresConfiguration(parameters: [
+            "host": "/nowhere,127.0.0.1", "port": "5432,\(listener.port)",
+        ])
         #expect(try await failure(configuration).contains(": Connection refused\nhint:"))
     }
 
-    @Test("A setting that libpq does not accept is named", arguments: [("bogus", "1"), ("port", "x"), ("sslmode", "s0metimes")])
+    @Test(
+        "A setting that libpq does not accept is named",
+        arguments: [("bogus", "1"), ("port", "x"), ("sslmode", "s0metimes")])
     func badSetting(keyword: String, value: String) async throws {
         let configuration = PostgresConfiguration(parameters: ["host": "/nowhere", "user": "u", keyword: value])
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.open(configuration) }

@@ -41,15 +41,20 @@ struct PostgresConfigurationTests {
     }
 
     static let unreadable = [
-        "", "host=h", "mysql://u:s3cret@h/d", "u:s3cret@h/d", "postgresql:/u:s3cret@h/d", "postgresql://u:s3cret%zz@h/d",
+        "", "host=h", "mysql://u:s3cret@h/d", "u:s3cret@h/d", "postgresql:/u:s3cret@h/d",
+        "postgresql://u:s3cret%zz@h/d",
         "postgresql://u:s3@cret@h/d", "postgresql://u:s3cret/x@h/d", "postgresql://u:1/s3cret@h/d",
         "postgresql://u:a/s3cret@h/d?sslmode=disable", "postgresql://[::1/s3cret", "postgresql://u@h/d?s3cret",
         "postgresql://u@h/d?password=s3cret&nonsense=1",
     ]
 
-    @Test("A text that is not such a URL, or has a bare @ or / in its password, is refused and not repeated", arguments: unreadable)
+    @Test(
+        "A text that is not such a URL, or has a bare @ or / in its password, is refused and not repeated",
+        arguments: unreadable)
     func refuses(url: String) {
-        let error = #expect(throws: PostgresError.self) { try PostgresConfiguration(url: url, foundIn: "--database-url") }
+        let error = #expect(throws: PostgresError.self) {
+            try PostgresConfiguration(url: url, foundIn: "--database-url")
+        }
         #expect(error?.code == .invalidConfiguration)
         #expect(
             error?.description == """
@@ -61,8 +66,10 @@ struct PostgresConfigurationTests {
     @Test(
         "Percent-encoded characters, ports, several hosts, sockets and parameters are understood",
         arguments: [
-            "postgresql://", "postgres://h", "postgresql://u:p%40%2F%3A%25@h:5433/d", "postgresql:///d?host=%2Ftmp&port=5432",
-            "postgresql://a,b:5433/d?target_session_attrs=read-write", "postgresql://u:a?b#c@h/d", "postgresql://[::1]:5432/d",
+            "postgresql://", "postgres://h", "postgresql://u:p%40%2F%3A%25@h:5433/d",
+            "postgresql:///d?host=%2Ftmp&port=5432",
+            "postgresql://a,b:5433/d?target_session_attrs=read-write", "postgresql://u:a?b#c@h/d",
+            "postgresql://[::1]:5432/d",
         ])
     func accepts(url: String) {
         #expect(throws: Never.self) { try PostgresConfiguration(url: url) }
@@ -79,7 +86,8 @@ struct PostgresConfigurationTests {
     @Test("No way of printing settings shows the password")
     func hidesPassword() throws {
         let configurations = [
-            try PostgresConfiguration(url: "postgresql://u:s3cret@h/d"), PostgresConfiguration(parameters: ["password": "s3cret"]),
+            try PostgresConfiguration(url: "postgresql://u:s3cret@h/d"),
+            PostgresConfiguration(parameters: ["password": "s3cret"]),
             try PostgresConfiguration(environment: ["POSTGRES_PASSWORD": "s3cret"]),
         ]
         for configuration in configurations {

@@ -76,7 +76,8 @@ struct AtomicityTests {
     @Test("The next run goes on with the corrected script")
     func corrected() async throws {
         try await TestDatabase.with { database in
-            let error = await database.failure(ScriptSource(["CREATE TABLE a ()", "CREATE TABLE b (); SELECT nothing"]))
+            let error = await database.failure(
+                ScriptSource(["CREATE TABLE a ()", "CREATE TABLE b (); SELECT nothing"]))
             #expect(error?.code == .failed)
             let applied = try await database.migrate(ScriptSource(["CREATE TABLE a ()", "CREATE TABLE b ()"]))
             #expect(applied == ["0002_step.sql"])

@@ -39,7 +39,8 @@ struct ErrorMessageTests {
                 Nothing of 0001_a.sql was applied. This run had applied nothing before it.
                 """)
         #expect(
-            try await message(["0001_a.sql": "CREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1), (1);"]) == """
+            try await message(["0001_a.sql": "CREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1), (1);"])
+                == """
                 0001_a.sql:2:1: error: duplicate key value violates unique constraint "t_pkey" (23505)
                     2 | INSERT INTO t VALUES (1), (1);
                       | ^
@@ -74,19 +75,22 @@ struct ErrorMessageTests {
             "0001_a.sql": "", "0002_b.sql": "", "billing/0001_c.sql": "", "billing/0002_d.sql": "SELECT nope",
         ])
         #expect(
-            text.hasSuffix("Nothing of billing/0002_d.sql was applied. 3 migrations before it were (core 0001 to 0002, billing 0001)."))
+            text.hasSuffix(
+                "Nothing of billing/0002_d.sql was applied. 3 migrations before it were (core 0001 to 0002, billing 0001)."
+            ))
     }
 
     @Test("In one transaction for all files nothing is applied, and the message says why")
     func oneTransaction() async throws {
         #expect(
             try await message(
-                ["0001_a.sql": "SELECT 1", "0002_b.sql": "SELECT nope"], options: RunOptions(singleTransaction: true)) == """
-                0002_b.sql:1:8: error: column "nope" does not exist (42703)
-                    1 | SELECT nope
-                      |        ^
-                Nothing was applied: all migrations of this run share one transaction.
-                """)
+                ["0001_a.sql": "SELECT 1", "0002_b.sql": "SELECT nope"], options: RunOptions(singleTransaction: true))
+                    == """
+                    0002_b.sql:1:8: error: column "nope" does not exist (42703)
+                        1 | SELECT nope
+                          |        ^
+                    Nothing was applied: all migrations of this run share one transaction.
+                    """)
     }
 
     @Test("A file that was found wrong before the run has its place, too, and all such files are named at once")

@@ -24,7 +24,9 @@ struct LargeScriptTests {
         try await TestDatabase.with { database in
             let text = String(repeating: "é漢", count: 1_000_000)
             try await database.migrate(
-                ScriptSource(["CREATE TABLE t AS SELECT 1 AS a; CREATE TABLE u AS SELECT '\(text)'::text AS a; CREATE TABLE v ()"]))
+                ScriptSource([
+                    "CREATE TABLE t AS SELECT 1 AS a; CREATE TABLE u AS SELECT '\(text)'::text AS a; CREATE TABLE v ()"
+                ]))
             #expect(try await database.query("SELECT length(a), octet_length(a) FROM u") == ["2000000|5000000"])
             #expect(try await database.tables() == ["t", "u", "v"])
         }
@@ -44,7 +46,8 @@ struct LargeScriptTests {
         try await TestDatabase.with { database in
             let rows = (1...50_000).map { "\($0)\té row of some length, so that all of it is megabytes\n" }.joined()
             try await database.migrate(
-                ScriptSource(["CREATE TABLE t (id int, text text);\nCOPY t FROM stdin;\n\(rows)\\.\nCREATE TABLE u ();"]))
+                ScriptSource(["CREATE TABLE t (id int, text text);\nCOPY t FROM stdin;\n\(rows)\\.\nCREATE TABLE u ();"]
+                ))
             #expect(try await database.query("SELECT count(*), sum(id) FROM t") == ["50000|1250025000"])
             #expect(try await database.tables() == ["t", "u"])
         }
@@ -55,7 +58,8 @@ struct LargeScriptTests {
         try await TestDatabase.with { database in
             let filler = String(repeating: "x", count: 100_000)
             let inserts = (1...20).map { "CREATE TABLE t\($0) AS SELECT '\(filler)' AS a;" }
-            let error = try #require(await database.failure(ScriptSource([(inserts + ["SELECT nope"]).joined(separator: "\n")])))
+            let error = try #require(
+                await database.failure(ScriptSource([(inserts + ["SELECT nope"]).joined(separator: "\n")])))
             #expect(error.description.hasPrefix("0001_step.sql:21:8: error: "))
             #expect(try await database.tables() == [])
             #expect(try await database.history() == [])

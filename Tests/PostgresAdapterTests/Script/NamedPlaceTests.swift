@@ -33,7 +33,8 @@ struct NamedPlaceTests {
     @Test(
         "There is none when the message quotes nothing, or nothing that the statement has",
         arguments: [
-            ("deadlock detected", "SELECT 1"), (#"relation "x" does not exist"#, "SELECT f()"), (#"odd " quote"#, "SELECT 1"),
+            ("deadlock detected", "SELECT 1"), (#"relation "x" does not exist"#, "SELECT f()"),
+            (#"odd " quote"#, "SELECT 1"),
             (#"name """#, "SELECT 1"),
         ])
     func none(message: String, statement: String) {

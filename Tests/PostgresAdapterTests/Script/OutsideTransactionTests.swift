@@ -10,7 +10,8 @@ struct OutsideTransactionTests {
     static let statements = [
         ("CREATE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX CONCURRENTLY"),
         ("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", "CREATE INDEX CONCURRENTLY"),
-        ("DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY"), ("REINDEX TABLE CONCURRENTLY t", "REINDEX CONCURRENTLY"),
+        ("DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY"),
+        ("REINDEX TABLE CONCURRENTLY t", "REINDEX CONCURRENTLY"),
         ("VACUUM t", "VACUUM"), ("CREATE DATABASE d", "CREATE DATABASE"), ("DROP DATABASE d", "DROP DATABASE"),
         ("ALTER SYSTEM SET work_mem = '8MB'", "ALTER SYSTEM"), ("COMMIT PREPARED 'x'", "COMMIT PREPARED"),
         ("ALTER TABLE p DETACH PARTITION t CONCURRENTLY", "ALTER TABLE … DETACH PARTITION … CONCURRENTLY"),
@@ -37,7 +38,9 @@ struct OutsideTransactionTests {
         #expect(lines?.last == "hint: end the block that begins on line 2 before it.")
     }
 
-    @Test("Everything else is one transaction", arguments: ["", "CREATE INDEX i ON t (a)", "BEGIN; SELECT 1; COMMIT", "SAVEPOINT a"])
+    @Test(
+        "Everything else is one transaction",
+        arguments: ["", "CREATE INDEX i ON t (a)", "BEGIN; SELECT 1; COMMIT", "SAVEPOINT a"])
     func transaction(script: String) throws {
         #expect(try mode(script) == .transaction)
     }
@@ -64,13 +67,17 @@ struct OutsideTransactionTests {
             let create = "CREATE TABLE t (a int);\nINSERT INTO t VALUES (1), (1);\n"
             let source = ScriptSource([create + "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a);\nCREATE TABLE u ();"])
             let error = try #require(await database.failure(source))
-            #expect(error.description.hasPrefix(#"0001_step.sql:3:34: error: could not create unique index "i" (23505)"#))
-            #expect(error.description.contains("Statements 1 to 2 of 4 of 0001_step.sql are done; the next run goes on with statement 3."))
+            #expect(
+                error.description.hasPrefix(#"0001_step.sql:3:34: error: could not create unique index "i" (23505)"#))
+            #expect(
+                error.description.contains(
+                    "Statements 1 to 2 of 4 of 0001_step.sql are done; the next run goes on with statement 3."))
             #expect(try await database.history() == [])
             #expect(try await database.runner(source).status().first?.label == "INCOMPLETE (2 of 4 statements)")
             try await database.query("DELETE FROM t")
             try await database.migrate(source)
-            #expect(try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
+            #expect(
+                try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
             #expect(try await database.tables().filter { $0 != "schema_versions_journal" } == ["t", "u"])
             #expect(try await database.history() == ["core:1"])
         }

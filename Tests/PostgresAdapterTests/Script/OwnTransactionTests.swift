@@ -11,8 +11,10 @@ struct OwnTransactionTests {
         "One block, however it is written, is the one transaction of script and history row",
         arguments: [
             ("BEGIN;", "COMMIT;"), ("begin work;", "commit work;"), ("BEGIN TRANSACTION;", "COMMIT TRANSACTION;"),
-            ("START TRANSACTION;", "END;"), ("/* a */ BEGIN /* b */ ;", "-- c\nEND WORK"), ("BEGIN;", "COMMIT AND NO CHAIN"),
-            ("BEGIN ISOLATION LEVEL SERIALIZABLE;", "COMMIT;"), ("START TRANSACTION READ WRITE, DEFERRABLE;", "END TRANSACTION"),
+            ("START TRANSACTION;", "END;"), ("/* a */ BEGIN /* b */ ;", "-- c\nEND WORK"),
+            ("BEGIN;", "COMMIT AND NO CHAIN"),
+            ("BEGIN ISOLATION LEVEL SERIALIZABLE;", "COMMIT;"),
+            ("START TRANSACTION READ WRITE, DEFERRABLE;", "END TRANSACTION"),
             ("CREATE TABLE before (); BEGIN;", "COMMIT; CREATE TABLE after ();"), ("", ""),
         ])
     func oneBlock(begin: String, end: String) async throws {
@@ -32,22 +34,28 @@ struct OwnTransactionTests {
     @Test(
         "The modes that a script asks for hold in it, and not in the next one",
         arguments: [
-            "BEGIN ISOLATION LEVEL SERIALIZABLE; %@; COMMIT", "START TRANSACTION ISOLATION LEVEL SERIALIZABLE; %@; COMMIT",
+            "BEGIN ISOLATION LEVEL SERIALIZABLE; %@; COMMIT",
+            "START TRANSACTION ISOLATION LEVEL SERIALIZABLE; %@; COMMIT",
             "BEGIN; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; %@; COMMIT",
-            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE; %@", "SET transaction_isolation = 'serializable'; %@",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ WRITE; %@",
+            "SET transaction_isolation = 'serializable'; %@",
             "SET LOCAL transaction_isolation = 'serializable'; %@",
         ])
     func modes(script: String) async throws {
         try await TestDatabase.with { database in
             let look = "INSERT INTO seen SELECT current_setting('transaction_isolation')"
-            try await database.migrate(ScriptSource(["CREATE TABLE seen (mode text)", script.replacing("%@", with: look), look]))
+            try await database.migrate(
+                ScriptSource(["CREATE TABLE seen (mode text)", script.replacing("%@", with: look), look]))
             #expect(try await database.query("SELECT mode FROM seen") == ["serializable", "read committed"])
         }
     }
 
     @Test(
         "READ ONLY fails clearly, because the history row is part of the transaction",
-        arguments: ["BEGIN READ ONLY; SELECT 1; COMMIT", "SET TRANSACTION READ ONLY; SELECT 1", "SET transaction_read_only = on"])
+        arguments: [
+            "BEGIN READ ONLY; SELECT 1; COMMIT", "SET TRANSACTION READ ONLY; SELECT 1",
+            "SET transaction_read_only = on",
+        ])
     func readOnly(script: String) async throws {
         try await TestDatabase.with { database in
             let error = try #require(await database.failure(ScriptSource([script])))
@@ -78,7 +86,9 @@ struct OwnTransactionTests {
         ("PREPARE TRANSACTION 'x'", "1:1", "PREPARE TRANSACTION would take the migration out of our hands"),
     ]
 
-    @Test("Transaction control that would tear script and history apart is refused before anything is executed", arguments: refusals)
+    @Test(
+        "Transaction control that would tear script and history apart is refused before anything is executed",
+        arguments: refusals)
     func refused(script: String, place: String, reason: String) async throws {
         try await TestDatabase.with { database in
             let error = try #require(await database.failure(ScriptSource(["CREATE TABLE a ()", script])))

@@ -40,7 +40,9 @@ struct ScriptMessagesTests {
         #expect(lines.suffix(2) == [";", "COMMIT;"])
     }
 
-    @Test("A script without statements leaves only ours", arguments: ["", "-- nothing\n", "/* nothing */ ;;\n", "\u{FEFF}"])
+    @Test(
+        "A script without statements leaves only ours",
+        arguments: ["", "-- nothing\n", "/* nothing */ ;;\n", "\u{FEFF}"])
     func empty(script: String) throws {
         #expect(try messages(script).map(text) == ["BEGIN;\nCOMMIT;\n"])
     }
@@ -59,7 +61,9 @@ struct ScriptMessagesTests {
         let messages = try messages(Array(repeating: statement, count: 100).joined(separator: "\n"))
         #expect(messages.count == 4)
         #expect(messages.allSatisfy { $0.text.count <= 256 * 1024 + 32 })
-        let indices = messages.flatMap(\.parts).compactMap { if case .script(let index) = $0.part { index } else { nil } }
+        let indices = messages.flatMap(\.parts).compactMap {
+            if case .script(let index) = $0.part { index } else { nil }
+        }
         #expect(indices == Array(0..<100))
         for message in messages {
             for (part, range) in message.parts {

@@ -12,7 +12,9 @@ struct SingleTransactionTests {
     @Test("All files and their history rows are written by one transaction")
     func oneTransaction() async throws {
         try await TestDatabase.with { database in
-            let source = ScriptSource(["CREATE TABLE a ()", "BEGIN; CREATE TABLE b (); COMMIT;", "-- nothing", "CREATE TABLE c ()"])
+            let source = ScriptSource([
+                "CREATE TABLE a ()", "BEGIN; CREATE TABLE b (); COMMIT;", "-- nothing", "CREATE TABLE c ()",
+            ])
             #expect(try await database.migrate(source, options: together).count == 4)
             let count = try await database.query(
                 """
@@ -34,7 +36,8 @@ struct SingleTransactionTests {
             let error = try #require(await database.failure(ScriptSource(texts), options: together))
             #expect(error.failed?.path == ScriptSource.path(failing + 1))
             #expect(error.report.applied.isEmpty)
-            #expect(error.description.hasSuffix("\nNothing was applied: all migrations of this run share one transaction."))
+            #expect(
+                error.description.hasSuffix("\nNothing was applied: all migrations of this run share one transaction."))
             #expect(try await database.tables() == ["before"])
             #expect(try await database.history() == ["core:1"])
         }
@@ -49,7 +52,9 @@ struct SingleTransactionTests {
                         "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED)",
                         "INSERT INTO c VALUES (1)", "INSERT INTO p VALUES (1)",
                     ]), options: together))
-            #expect(error.description.hasPrefix("0002_step.sql: error: a constraint that is checked at the end of the script"))
+            #expect(
+                error.description.hasPrefix(
+                    "0002_step.sql: error: a constraint that is checked at the end of the script"))
         }
     }
 
@@ -69,13 +74,20 @@ struct SingleTransactionTests {
     @Test(
         "A file that cannot share a transaction is refused before anything is executed",
         arguments: [
-            ("BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1; COMMIT;", "1:1: error: a transaction mode cannot be set inside"),
+            (
+                "BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1; COMMIT;",
+                "1:1: error: a transaction mode cannot be set inside"
+            ),
             ("SELECT 1;\nVACUUM;", "2:1: error: the file cannot be part of one transaction: VACUUM cannot run inside"),
-            ("BEGIN; COMMIT;\nBEGIN; COMMIT;", "2:1: error: the file cannot be part of one transaction: the file has several"),
+            (
+                "BEGIN; COMMIT;\nBEGIN; COMMIT;",
+                "2:1: error: the file cannot be part of one transaction: the file has several"
+            ),
         ])
     func refused(script: String, message: String) async throws {
         try await TestDatabase.with { database in
-            let error = try #require(await database.failure(ScriptSource(["CREATE TABLE a ()", script]), options: together))
+            let error = try #require(
+                await database.failure(ScriptSource(["CREATE TABLE a ()", script]), options: together))
             #expect(error.description.hasPrefix("0002_step.sql:\(message)"))
             #expect(error.description.contains("\nhint: run without --single-transaction.\n"))
             #expect(try await database.tables() == [])

@@ -15,7 +15,9 @@ struct SourceExcerptTests {
         #expect(excerpt("SELECT nothing;", line: 12, column: 8) == ["   12 | SELECT nothing;", "      |        ^"])
     }
 
-    @Test("Any byte of a line finds it", arguments: [(0, "one"), (3, "one"), (4, "two"), (7, "two"), (8, "three"), (99, "three")])
+    @Test(
+        "Any byte of a line finds it",
+        arguments: [(0, "one"), (3, "one"), (4, "two"), (7, "two"), (8, "three"), (99, "three")])
     func anyByte(offset: Int, line: String) {
         #expect(excerpt("one\ntwo\nthree", offset: offset, column: 1)[0] == "    1 | \(line)")
     }

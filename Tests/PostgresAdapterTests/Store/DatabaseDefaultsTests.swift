@@ -41,7 +41,8 @@ struct DatabaseDefaultsTests {
         }
     }
 
-    @Test("A search path of the database does not lead us to another table", arguments: ["app, public", "''", "pg_temp"])
+    @Test(
+        "A search path of the database does not lead us to another table", arguments: ["app, public", "''", "pg_temp"])
     func searchPath(path: String) async throws {
         try await TestDatabase.with { database in
             try await database.query("CREATE SCHEMA app; ALTER DATABASE \(database.name) SET search_path = \(path)")
@@ -56,7 +57,8 @@ struct DatabaseDefaultsTests {
         "How talkative the server is, how it writes dates and how long it waits makes no difference",
         arguments: [
             "client_min_messages = debug5", "client_min_messages = error", "DateStyle = 'German, DMY'",
-            "default_transaction_isolation = serializable", "default_transaction_deferrable = on", "lock_timeout = '2s'",
+            "default_transaction_isolation = serializable", "default_transaction_deferrable = on",
+            "lock_timeout = '2s'",
             "client_encoding = 'LATIN1'", "array_nulls = off", "bytea_output = escape", "intervalstyle = iso_8601",
         ])
     func settings(setting: String) async throws {

@@ -11,7 +11,10 @@ struct HistoryProtectionTests {
         ("DROP TABLE schema_versions", "removed the history table public.schema_versions"),
         ("DROP SCHEMA public CASCADE", "removed the history table public.schema_versions"),
         ("ALTER TABLE schema_versions RENAME TO old_versions", "removed the history table public.schema_versions"),
-        ("CREATE SCHEMA app; ALTER TABLE schema_versions SET SCHEMA app", "removed the history table public.schema_versions"),
+        (
+            "CREATE SCHEMA app; ALTER TABLE schema_versions SET SCHEMA app",
+            "removed the history table public.schema_versions"
+        ),
         ("DELETE FROM schema_versions", "removed rows from the history table public.schema_versions"),
         ("DELETE FROM schema_versions WHERE version = 1", "removed rows from the history table public.schema_versions"),
         ("TRUNCATE schema_versions", "removed rows from the history table public.schema_versions"),
@@ -19,8 +22,14 @@ struct HistoryProtectionTests {
             "CREATE TABLE copy (LIKE schema_versions INCLUDING ALL); DROP TABLE schema_versions; ALTER TABLE copy RENAME TO schema_versions",
             "removed rows from the history table public.schema_versions"
         ),
-        ("DROP TABLE schema_versions; CREATE TABLE schema_versions (id int)", "history row could not be written to public.schema_versions"),
-        ("ALTER TABLE schema_versions DROP COLUMN checksum", "history row could not be written to public.schema_versions"),
+        (
+            "DROP TABLE schema_versions; CREATE TABLE schema_versions (id int)",
+            "history row could not be written to public.schema_versions"
+        ),
+        (
+            "ALTER TABLE schema_versions DROP COLUMN checksum",
+            "history row could not be written to public.schema_versions"
+        ),
         (
             "INSERT INTO schema_versions (component, version, checksum) VALUES ('core', 3, 'x')",
             "core:3 is in the history table public.schema_versions already"
@@ -45,7 +54,9 @@ struct HistoryProtectionTests {
         }
     }
 
-    @Test("The same holds within one transaction for all files, where rows of the same run are protected, too", arguments: removals)
+    @Test(
+        "The same holds within one transaction for all files, where rows of the same run are protected, too",
+        arguments: removals)
     func undoneInOneTransaction(statement: String, reason: String) async throws {
         try await TestDatabase.with { database in
             let scripts = ["CREATE TABLE one ()", "CREATE TABLE two ()", "CREATE TABLE three (); \(statement)"]

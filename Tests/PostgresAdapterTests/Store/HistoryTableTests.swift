@@ -19,7 +19,9 @@ struct HistoryTableTests {
 
     @Test(
         "What is neither is refused, as is a name that PostgreSQL would cut at 63 bytes",
-        arguments: ["", ".", "a.", ".b", "a.b.c", "a..b", String(repeating: "x", count: 64), String(repeating: "é", count: 32)])
+        arguments: [
+            "", ".", "a.", ".b", "a.b.c", "a..b", String(repeating: "x", count: 64), String(repeating: "é", count: 32),
+        ])
     func refuses(text: String) {
         #expect(HistoryTable(text) == nil)
     }

@@ -9,7 +9,8 @@ import ThrowawayPostgres
 @Suite("A run with nothing to do")
 struct NothingPendingTests {
     private let source: ScriptSource = [
-        "0001_one.sql": "CREATE TABLE one ()", "0002_two.sql": "CREATE TABLE two ()", "seed/0001_users.sql": "CREATE TABLE seed ()",
+        "0001_one.sql": "CREATE TABLE one ()", "0002_two.sql": "CREATE TABLE two ()",
+        "seed/0001_users.sql": "CREATE TABLE seed ()",
     ]
 
     /// What the server logged of a database since a mark.
@@ -70,7 +71,10 @@ struct NothingPendingTests {
             try await database.query("CREATE ROLE reader LOGIN; GRANT SELECT ON schema_versions TO reader")
             try await database.server.restart(standby: true)
             #expect(try await database.migrate(source, user: "reader") == [])
-            #expect(try await database.runner(source, user: "reader").status().map(\.state) == [.applied, .applied, .pending])
+            #expect(
+                try await database.runner(source, user: "reader").status().map(\.state) == [
+                    .applied, .applied, .pending,
+                ])
         }
     }
 

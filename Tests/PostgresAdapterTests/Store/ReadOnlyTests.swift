@@ -22,7 +22,8 @@ struct ReadOnlyTests {
         }
         let error = try #require(await database.failure(source, store: store, user: role))
         #expect(error.code == .failed)
-        let address = "socket \(database.server.folder), port 5432, database \(database.name), user \(role ?? "postgres")"
+        let address =
+            "socket \(database.server.folder), port 5432, database \(database.name), user \(role ?? "postgres")"
         return error.description.replacing(address, with: "ADDRESS").replacing(role ?? "postgres", with: "ROLE")
     }
 
@@ -70,9 +71,12 @@ struct ReadOnlyTests {
     @Test("A role that may write rows but is not the owner, when the version column has to be widened")
     func notOwner() async throws {
         try await TestDatabase.with { database in
-            try await database.query("CREATE TABLE schema_versions (component text, version int, checksum text, applied_at timestamp, description text)")
+            try await database.query(
+                "CREATE TABLE schema_versions (component text, version int, checksum text, applied_at timestamp, description text)"
+            )
             let source: ScriptSource = ["20250916123000_a.sql": "SELECT 1"]
-            let text = try await message(source, on: database, grants: "GRANT SELECT, INSERT ON schema_versions TO ROLE")
+            let text = try await message(
+                source, on: database, grants: "GRANT SELECT, INSERT ON schema_versions TO ROLE")
             #expect(
                 text == """
                     the version column of public.schema_versions on ADDRESS is integer and has to become bigint for these \
@@ -145,13 +149,22 @@ struct ReadOnlyTests {
         "A table of that name with another layout",
         arguments: [
             ("id int", #"is not a history table of the expected layout: column "component" does not exist (42703)"#),
-            ("component text, version text, checksum text, description text, applied_at text", "has a version column of type text"),
-            ("component text, version bool DEFAULT true, checksum text, description text, applied_at text", "has a version that is not a whole number"),
+            (
+                "component text, version text, checksum text, description text, applied_at text",
+                "has a version column of type text"
+            ),
+            (
+                "component text, version bool DEFAULT true, checksum text, description text, applied_at text",
+                "has a version that is not a whole number"
+            ),
         ])
     func otherLayout(columns: String, reason: String) async throws {
         try await TestDatabase.with { database in
-            try await database.query("CREATE TABLE schema_versions (\(columns)); INSERT INTO schema_versions DEFAULT VALUES")
-            if columns.contains("version text") { try await database.query("UPDATE schema_versions SET version = '7', component = 'core'") }
+            try await database.query(
+                "CREATE TABLE schema_versions (\(columns)); INSERT INTO schema_versions DEFAULT VALUES")
+            if columns.contains("version text") {
+                try await database.query("UPDATE schema_versions SET version = '7', component = 'core'")
+            }
             let text = try await message(one, on: database, user: nil)
             #expect(text.hasPrefix("public.schema_versions on ADDRESS \(reason)"))
             #expect(text.contains("--history-table"))

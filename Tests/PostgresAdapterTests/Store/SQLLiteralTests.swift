@@ -19,7 +19,9 @@ struct SQLLiteralTests {
 
     @Test(
         "An identifier is always quoted, with quotes in it doubled",
-        arguments: [("name", #""name""#), ("Name", #""Name""#), (#"a"b"#, #""a""b""#), ("a.b", #""a.b""#), ("a'b", #""a'b""#)])
+        arguments: [
+            ("name", #""name""#), ("Name", #""Name""#), (#"a"b"#, #""a""b""#), ("a.b", #""a.b""#), ("a'b", #""a'b""#),
+        ])
     func identifiers(name: String, literal: String) {
         #expect(SQLLiteral.identifier(name) == literal)
     }
@@ -31,7 +33,8 @@ struct SQLLiteralTests {
             try await database.withConnection { connection in
                 try await connection.query("SET standard_conforming_strings = \(conforming)")
                 for text in texts {
-                    let rows = try await connection.query("SELECT \(SQLLiteral.string(text)) AS \(SQLLiteral.identifier(text))")
+                    let rows = try await connection.query(
+                        "SELECT \(SQLLiteral.string(text)) AS \(SQLLiteral.identifier(text))")
                     #expect(rows == [[text]])
                 }
             }
@@ -41,7 +44,8 @@ struct SQLLiteralTests {
     @Test(
         "A duration is whole milliseconds; only zero, which switches a limit off, becomes 0",
         arguments: [
-            (Duration.zero, "'0ms'"), (.seconds(3), "'3000ms'"), (.milliseconds(1), "'1ms'"), (.microseconds(10), "'1ms'"),
+            (Duration.zero, "'0ms'"), (.seconds(3), "'3000ms'"), (.milliseconds(1), "'1ms'"),
+            (.microseconds(10), "'1ms'"),
             (.milliseconds(1500), "'1500ms'"), (.seconds(600), "'600000ms'"), (.seconds(-1), "'0ms'"),
         ])
     func durations(duration: Duration, literal: String) {

@@ -53,11 +53,13 @@ struct SessionStateTests {
         Leftover("SET CONSTRAINTS ALL DEFERRED", "0"), Leftover("SAVEPOINT s", "0"),
     ]
 
-    @Test("What a script leaves in the session reaches neither the history row nor the next script", arguments: leftovers)
+    @Test(
+        "What a script leaves in the session reaches neither the history row nor the next script", arguments: leftovers)
     func isolated(leftover: Leftover) async throws {
         try await TestDatabase.with { database in
             try await Self.makeRole(on: database)
-            let look = "CREATE TABLE IF NOT EXISTS public.seen (state text); INSERT INTO public.seen SELECT \(leftover.query)"
+            let look =
+                "CREATE TABLE IF NOT EXISTS public.seen (state text); INSERT INTO public.seen SELECT \(leftover.query)"
             let source = ScriptSource([look, leftover.statement, look])
             try await database.migrate(source)
             #expect(try await database.history() == ["core:1", "core:2", "core:3"])
@@ -71,7 +73,8 @@ struct SessionStateTests {
     func isolatedInOneTransaction(leftover: Leftover) async throws {
         try await TestDatabase.with { database in
             try await Self.makeRole(on: database)
-            let look = "CREATE TABLE IF NOT EXISTS public.seen (state text); INSERT INTO public.seen SELECT \(leftover.query)"
+            let look =
+                "CREATE TABLE IF NOT EXISTS public.seen (state text); INSERT INTO public.seen SELECT \(leftover.query)"
             try await database.migrate(
                 ScriptSource([look, leftover.statement, look]), options: RunOptions(singleTransaction: true))
             #expect(try await database.history() == ["core:1", "core:2", "core:3"])
@@ -86,7 +89,9 @@ struct SessionStateTests {
         try await TestDatabase.with { database in
             let source = ScriptSource(["CREATE SEQUENCE s; SELECT nextval('s')", "SELECT\n  currval('s')"])
             let error = try #require(await database.failure(source))
-            #expect(error.description.hasPrefix(#"0002_step.sql:2:3: error: currval of sequence "s" is not yet defined"#) || error.description.contains("is not yet defined in this session (55000)"))
+            #expect(
+                error.description.hasPrefix(#"0002_step.sql:2:3: error: currval of sequence "s" is not yet defined"#)
+                    || error.description.contains("is not yet defined in this session (55000)"))
             #expect(try await database.history() == ["core:1"])
         }
     }
@@ -106,7 +111,8 @@ struct SessionStateTests {
     @Test("Limits for locks and statements hold in every script, those of a file before those of the run")
     func limits() async throws {
         try await TestDatabase.with { database in
-            let look = "CREATE TABLE IF NOT EXISTS seen (value text); INSERT INTO seen SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout')"
+            let look =
+                "CREATE TABLE IF NOT EXISTS seen (value text); INSERT INTO seen SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout')"
             var source = ScriptSource([look + "; SET lock_timeout = '1h'", look])
             source.add(
                 "0003_own.sql", Array(look.utf8),

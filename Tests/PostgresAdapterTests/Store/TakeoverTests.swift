@@ -31,7 +31,8 @@ struct TakeoverTests {
 
     private func versionType(_ database: TestDatabase) async throws -> [String] {
         try await database.query(
-            "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'schema_versions'::regclass AND attname = 'version'")
+            "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'schema_versions'::regclass AND attname = 'version'"
+        )
     }
 
     @Test("What it recorded is applied, and only what is new is executed")
@@ -103,7 +104,8 @@ struct TakeoverTests {
             }
             #expect(try await database.migrate(source) == [])
             #expect(
-                try await database.query("SELECT version FROM schema_versions WHERE component='core' ORDER BY version").suffix(3)
+                try await database.query("SELECT version FROM schema_versions WHERE component='core' ORDER BY version")
+                    .suffix(3)
                     == ["20250916123000", "20250916123000000001", "20250916123000000002"])
             try await database.query(
                 """
@@ -119,7 +121,8 @@ struct TakeoverTests {
             try await database.migrate(source)
             #expect(try await versionType(database) == ["bigint"])
             let row = try await database.query(
-                "SELECT component, version, checksum, applied_at IS NOT NULL, description FROM schema_versions WHERE version = 1")
+                "SELECT component, version, checksum, applied_at IS NOT NULL, description FROM schema_versions WHERE version = 1"
+            )
             #expect(row == ["core|1|\(Checksum(of: Array(Self.first.utf8)))|t|0001_first.sql"])
             let failure = await #expect(throws: PostgresError.self) {
                 try await database.query("INSERT INTO schema_versions (version, checksum) VALUES (1, 'x')")
@@ -132,7 +135,8 @@ struct TakeoverTests {
         "Table and schema can have any name",
         arguments: [
             HistoryTable(name: "Schema Versions"), HistoryTable(name: "it's\"quoted\""), HistoryTable(name: "a.b"),
-            HistoryTable(schema: "Other.Schema", name: "schema_versions"), HistoryTable(schema: "é", name: #"back\slash"#),
+            HistoryTable(schema: "Other.Schema", name: "schema_versions"),
+            HistoryTable(schema: "é", name: #"back\slash"#),
         ])
     func names(table: HistoryTable) async throws {
         try await TestDatabase.with { database in

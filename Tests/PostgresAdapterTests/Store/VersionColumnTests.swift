@@ -24,7 +24,9 @@ struct VersionColumnTests {
         #expect([VersionColumn.numeric, .integer, .bigint].sorted() == [.integer, .bigint, .numeric])
     }
 
-    @Test("A type that is none of the three is not taken for one", arguments: ["smallint", "text", "character varying", ""])
+    @Test(
+        "A type that is none of the three is not taken for one",
+        arguments: ["smallint", "text", "character varying", ""])
     func unknown(type: String) {
         #expect(VersionColumn(rawValue: type) == nil)
     }
