@@ -8,6 +8,10 @@
 ///
 /// All of them honour cancellation of the calling task, except ``close()``, which always does its work.
 public protocol VersionStoreSession: Sendable {
+    /// An executor on which a run that uses this session is executed, so that its calls of the session need not switch
+    /// threads; `nil`, which is the default: wherever Swift likes.
+    var preferredExecutor: (any TaskExecutor)? { get }
+
     /// What is applied, in any order, read in one consistent look. A store that never saw a migration has no history.
     ///
     /// Before the lock is held this takes no lock and writes nothing: it is all that a run with nothing to do costs.
@@ -53,6 +57,9 @@ public protocol VersionStoreSession: Sendable {
 }
 
 extension VersionStoreSession {
+    /// None.
+    public var preferredExecutor: (any TaskExecutor)? { nil }
+
     /// None.
     public func unfinished() async throws -> [UnfinishedMigration] { [] }
 }

@@ -110,13 +110,15 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
             var run = MigrationRun(
                 source: source, session: session, migrations: migrations, options: options, observe: observe,
                 executionMode: { [store] in try store.executionMode(of: $0, script: $1) })
-            do {
-                try await body(&run)
-                await session.close()
-                return run.report
-            } catch {
-                await session.close()
-                throw run.describe(error)
+            return try await withTaskExecutorPreference(session.preferredExecutor) {
+                do {
+                    try await body(&run)
+                    await session.close()
+                    return run.report
+                } catch {
+                    await session.close()
+                    throw run.describe(error)
+                }
             }
         } catch let error as MigrationError {
             throw error

@@ -18,6 +18,9 @@ public actor PostgresConnection {
     /// All methods run on the connection's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// The same thread, for tasks that prefer it.
+    nonisolated var taskExecutor: any TaskExecutor { executor }
+
     /// Connects.
     ///
     /// - Throws: ``PostgresError``: ``PostgresError/Code/connectionFailed``, ``PostgresError/Code/invalidConfiguration`` or

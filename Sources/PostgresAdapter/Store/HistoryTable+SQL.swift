@@ -63,14 +63,17 @@ extension HistoryTable {
     /// Fails (division by zero) unless the lock is this session's, and keeps others out until the transaction ends.
     var fence: String { "SELECT 1 / pg_try_advisory_xact_lock(\(lockKey))::int" }
 
-    /// Records a migration, and fails (division by zero) when rows that were there before are gone.
+    /// Records a migration that is in effect as soon as the transaction is.
     ///
-    /// - Parameter knownRows: How many rows the history has at least.
-    func insert(_ migration: Migration, knownRows: Int) -> String {
-        """
-        INSERT INTO \(sql) (component, version, checksum, description) SELECT \(values(of: migration)) \
-        WHERE 1 / ((SELECT count(*) FROM \(sql)) >= \(knownRows))::int = 1
-        """
+    /// - Parameter knownRows: Fail (division by zero) when the history has fewer rows than this; `nil`: do not look. Looking
+    ///   reads the whole table.
+    func insert(_ migration: Migration, knownRows: Int?) -> String {
+        let start = "INSERT INTO \(sql) (component, version, checksum, description)"
+        guard let knownRows else { return "\(start) VALUES (\(values(of: migration)))" }
+        return """
+            \(start) SELECT \(values(of: migration)) \
+            WHERE 1 / ((SELECT count(*) FROM \(sql)) >= \(knownRows))::int = 1
+            """
     }
 
     /// Records a migration that was not executed.

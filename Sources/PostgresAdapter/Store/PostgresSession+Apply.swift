@@ -89,7 +89,8 @@ extension PostgresSession {
             messages.endMessage()
         }
         let earlier = isFirst ? 0 : batchRows
-        messages.append(.history, table.insert(script.migration, knownRows: knownRows + earlier))
+        let expectedRows = script.analysis.canRemoveRows(of: table) ? knownRows + earlier : nil
+        messages.append(.history, table.insert(script.migration, knownRows: expectedRows))
         if isLast { messages.append(.commit, "COMMIT") }
         SessionState.afterScript.forEach { messages.append(.cleanUp, $0) }
         // The next script's constraints wait for its end again. There is no way back to what each was declared as; those that

@@ -23,6 +23,9 @@ public actor PostgresSession: VersionStoreSession {
     /// Runs on the connection's thread, so that calls between the two do not switch threads.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
 
+    /// The connection's thread.
+    public nonisolated var preferredExecutor: (any TaskExecutor)? { connection.taskExecutor }
+
     init(connection: PostgresConnection, options: PostgresVersionStore.Options) {
         self.connection = connection
         self.options = options
