@@ -163,7 +163,7 @@ struct ReadOnlyTests {
             try await database.query(
                 "CREATE TABLE schema_versions (\(columns)); INSERT INTO schema_versions DEFAULT VALUES")
             if columns.contains("version text") {
-                try await database.query("UPDATE schema_versions SET version = '7', component = 'core'")
+                try await database.query("UPDATE schema_versions SET version = '7', component = 'other'")
             }
             let text = try await message(one, on: database, user: nil)
             #expect(text.hasPrefix("public.schema_versions on ADDRESS \(reason)"))
