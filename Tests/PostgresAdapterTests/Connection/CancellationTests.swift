@@ -85,11 +85,15 @@ struct CancellationTests {
         "Stops a statement that comes after megabytes which the server still reads when it is asked", arguments: 1...4)
     func largeMessage(attempt: Int) async throws {
         try await TestDatabase.with { database in
-            let text = String(repeating: "x", count: attempt * 8_000_000)
+            // A message ends behind a change of the encoding, so the notice comes right before the megabytes are sent.
+            let script = """
+                DO $$ BEGIN RAISE NOTICE 'next'; END $$; SET client_encoding = 'UTF8';
+                SELECT pg_sleep(600), '\(String(repeating: "x", count: attempt * 8_000_000))'
+                """
             let events = EventLog()
-            let runner = database.runner(ScriptSource(["SELECT pg_sleep(600), '\(text)'"]), events: events)
+            let runner = database.runner(ScriptSource([script]), events: events)
             let task = Task { try await runner.applyPending() }
-            await events.wait { if case .started = $0 { true } else { false } }
+            await events.wait { if case .notice = $0 { true } else { false } }
             task.cancel()
             let error = await #expect(throws: MigrationError.self) { try await task.value }
             #expect(error?.code == .cancelled)

@@ -84,7 +84,7 @@ struct ConnectionFailureTests {
         let text = try await failure(user: user, database: database)
         let unknown = user == "nobody" ? #"role "nobody" does not exist"# : #"database "nowhere" does not exist"#
         #expect(text.contains("database \(database), user \(user) (from connection parameters): \(unknown)\n"))
-        #expect(text.hasSuffix("hint: check the names of database and user (from connection parameters)."))
+        #expect(text.hasSuffix("hint: check the names of database and user; they came from connection parameters."))
     }
 
     @Test("A socket without a server is told with its path")
@@ -95,7 +95,7 @@ struct ConnectionFailureTests {
             try await failure(configuration) == """
                 cannot connect to PostgreSQL at socket /nowhere, port 5432, database d, user u (from DATABASE_URL): \
                 No such file or directory
-                hint: is the server running, and is the address right (from DATABASE_URL)?
+                hint: is the server running? And is the address right? It came from DATABASE_URL.
                 """)
     }
 
@@ -111,7 +111,7 @@ struct ConnectionFailureTests {
             try await failure(configuration) == """
                 cannot connect to PostgreSQL at 127.0.0.1:\(listener.port), database d, user u (from the POSTGRES_ variables): \
                 Connection refused
-                hint: is the server running, and is the address right (from the POSTGRES_ variables)?
+                hint: is the server running? And is the address right? It came from the POSTGRES_ variables.
                 """)
     }
 

@@ -75,21 +75,25 @@ struct SingleTransactionTests {
         "A file that cannot share a transaction is refused before anything is executed",
         arguments: [
             (
-                "BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1; COMMIT;",
-                "1:1: error: a transaction mode cannot be set inside"
+                "SELECT 1;\nVACUUM;",
+                "cannot be part of one transaction: line 2, column 1: VACUUM cannot run inside a transaction block"
             ),
-            ("SELECT 1;\nVACUUM;", "2:1: error: the file cannot be part of one transaction: VACUUM cannot run inside"),
             (
                 "BEGIN; COMMIT;\nBEGIN; COMMIT;",
-                "2:1: error: the file cannot be part of one transaction: the file has several"
+                "cannot be part of one transaction: line 2, column 1: the file has several transaction blocks"
+            ),
+            (
+                "BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1; COMMIT;",
+                ":1:1: error: a transaction mode cannot be set inside a transaction of several files"
             ),
         ])
     func refused(script: String, message: String) async throws {
         try await TestDatabase.with { database in
             let error = try #require(
                 await database.failure(ScriptSource(["CREATE TABLE a ()", script]), options: together))
-            #expect(error.description.hasPrefix("0002_step.sql:\(message)"))
-            #expect(error.description.contains("\nhint: run without --single-transaction.\n"))
+            #expect(error.description.hasPrefix("0002_step.sql"))
+            #expect(error.description.contains(message))
+            #expect(error.description.lowercased().contains("run without --single-transaction."))
             #expect(try await database.tables() == [])
             #expect(try await database.history() == [])
         }

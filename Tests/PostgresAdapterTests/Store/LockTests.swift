@@ -41,7 +41,8 @@ struct LockTests {
                 let holder = try #require(events.holders.first)
                 #expect(
                     holder.description.hasPrefix(
-                        "the other run, process \(process[0]) of user postgres from local, connected for "))
+                        "the other run, process \(process[0]) of user postgres from the server's own machine, connected for "
+                    ))
                 #expect(try await database.history() == [])
                 await session.close()
                 #expect(try await applied == ["0001_step.sql"])
@@ -84,11 +85,14 @@ struct LockTests {
                         "another run held the lock of public.schema_versions for longer than 0.05 seconds: the other run, process "
                     )
                         == true)
+                let process = try await database.query(
+                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'the other run' AND datname = current_database()"
+                )
                 #expect(
                     lines.dropFirst() == [
                         """
                         hint: wait until it is done and start again; its migrations are applied only once in any case. If it \
-                        hangs, end it: SELECT pg_terminate_backend(PID).
+                        hangs, end it: SELECT pg_terminate_backend(\(process[0])).
                         """
                     ])
             }
