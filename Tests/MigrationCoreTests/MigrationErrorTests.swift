@@ -30,7 +30,7 @@ import Testing
             MigrationError(code: .failed, failed: .sample("b:7"), underlying: broken),
             """
             0007_x.sql:3:9: error: column "a" does not exist
-            Nothing of b/0007_x.sql was applied. This run had applied nothing before it.
+            Nothing of b/0007_x.sql was applied.
             """
         ),
         (

@@ -100,7 +100,7 @@ import Testing
         return (files, history)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a plan of 100,000 migrations with a chain of dependencies is computed without recursion or squares`() {
         let count: UInt64 = 50_000
         var files: [Migration] = []

@@ -31,7 +31,7 @@ extension MigrationError: CustomStringConvertible {
                 : "Nothing was applied: all migrations of this run share one transaction."
         }
         if partialProgress == nil && code != .outcomeUnknown {
-            return "Nothing of \(failed.path) was applied. \(Self.shortSentence(about: report.applied))"
+            return "Nothing of \(failed.path) was applied.\(Self.shortSentence(about: report.applied))"
         }
         return "\(effect(of: failed)) \(Self.sentence(about: report.applied, before: "it"))"
     }
@@ -45,9 +45,9 @@ extension MigrationError: CustomStringConvertible {
     /// To be read after "Nothing of … was applied.".
     private static func shortSentence(about applied: [AppliedMigration]) -> String {
         switch applied.count {
-        case 0: "This run had applied nothing before it."
-        case 1: "1 migration before it was (\(ranges(of: applied)))."
-        default: "\(applied.count) migrations before it were (\(ranges(of: applied)))."
+        case 0: ""
+        case 1: " 1 migration before it was (\(ranges(of: applied)))."
+        default: " \(applied.count) migrations before it were (\(ranges(of: applied)))."
         }
     }
 

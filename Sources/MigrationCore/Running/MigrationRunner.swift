@@ -98,15 +98,7 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
         _ body: (inout MigrationRun<Source, Store.Session>) async throws -> Void
     ) async throws(MigrationError) -> MigrationReport {
         do {
-            async let opening = Opened { try await store.openSession() }
-            let migrations: [Migration]
-            do {
-                migrations = try await source.migrations()
-            } catch {
-                if case .success(let session) = await opening.result { await session.close() }
-                throw MigrationError(readingSource: error)
-            }
-            let session = try await opening.result.get()
+            let (migrations, session) = try await readAndOpen()
             var run = MigrationRun(
                 source: source, session: session, migrations: migrations, options: options, observe: observe,
                 executionMode: { [store] in try store.executionMode(of: $0, script: $1) })
@@ -126,17 +118,23 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
             throw MigrationError(code: .init(error), underlying: error)
         }
     }
-}
 
-/// The outcome of opening a session, as a value, so that a failure of the source does not lose a session.
-private struct Opened<Session: Sendable>: Sendable {
-    let result: Result<Session, any Error>
-
-    init(_ open: () async throws -> Session) async {
-        do {
-            result = .success(try await open())
-        } catch {
-            result = .failure(error)
+    /// Reads the source while a session is opened.
+    private func readAndOpen() async throws -> ([Migration], Store.Session) {
+        let opening = Task { try await store.openSession() }
+        return try await withTaskCancellationHandler {
+            let migrations: [Migration]
+            do {
+                migrations = try await source.migrations()
+            } catch {
+                // A mistake in the files is told at once, not after the time that a silent server is given.
+                opening.cancel()
+                if case .success(let session) = await opening.result { await session.close() }
+                throw MigrationError(readingSource: error)
+            }
+            return (migrations, try await opening.value)
+        } onCancel: {
+            opening.cancel()
         }
     }
 }

@@ -80,6 +80,12 @@ public struct PostgresConfiguration: Sendable {
             ("host", "POSTGRES_HOST"), ("port", "POSTGRES_PORT"), ("dbname", "POSTGRES_DB"), ("user", "POSTGRES_USER"),
             ("password", "POSTGRES_PASSWORD"),
         ]
+        // libpq would read a whole connection string in the place of a database's name, and repeat parts of it in errors.
+        if let name = environment["POSTGRES_DB"], name.contains("=") || name.contains("://") {
+            throw PostgresError(
+                code: .invalidConfiguration,
+                message: "POSTGRES_DB has to be the name of a database. A whole URL belongs into DATABASE_URL.")
+        }
         settings = keywords.compactMap { keyword, variable in
             environment[variable].flatMap { $0.isEmpty ? nil : (keyword, $0) }
         }

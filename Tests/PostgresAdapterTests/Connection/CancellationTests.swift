@@ -6,7 +6,7 @@ import Testing
 
 @testable import PostgresAdapter
 
-@Suite("A run that is cancelled", .timeLimit(.minutes(1)))
+@Suite("A run that is cancelled", .timeLimit(.minutes(15)))
 struct CancellationTests {
     /// Whether a session of this database waits for a thing, by the name that the server gives it.
     private func waits(for event: String, in database: TestDatabase) async throws -> Bool {

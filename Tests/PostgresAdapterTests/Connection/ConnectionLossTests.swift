@@ -7,7 +7,7 @@ import ThrowawayPostgres
 
 @testable import PostgresAdapter
 
-@Suite("A connection that is lost", .timeLimit(.minutes(2)))
+@Suite("A connection that is lost", .timeLimit(.minutes(15)))
 struct ConnectionLossTests {
     private static let sleeping = "CREATE TABLE b ();\nSELECT pg_sleep(600);"
     /// So long that the statement before it goes to the server in an earlier message than `COMMIT`.

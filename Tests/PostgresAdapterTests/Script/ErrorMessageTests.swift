@@ -36,7 +36,7 @@ struct ErrorMessageTests {
                     2 | SELECT numbr FROM t;
                       |        ^
                 hint: Perhaps you meant to reference the column "t.number".
-                Nothing of 0001_a.sql was applied. This run had applied nothing before it.
+                Nothing of 0001_a.sql was applied.
                 """)
         #expect(
             try await message(["0001_a.sql": "CREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1), (1);"])
@@ -45,7 +45,7 @@ struct ErrorMessageTests {
                     2 | INSERT INTO t VALUES (1), (1);
                       | ^
                 detail: Key (id)=(1) already exists.
-                Nothing of 0001_a.sql was applied. This run had applied nothing before it.
+                Nothing of 0001_a.sql was applied.
                 """)
     }
 
@@ -65,7 +65,7 @@ struct ErrorMessageTests {
                       | ^
                 context: SQL expression "1 / 0"
                 PL/pgSQL function f() line 3 at RETURN
-                Nothing of billing/0001_é.sql was applied. This run had applied nothing before it.
+                Nothing of billing/0001_é.sql was applied.
                 """)
     }
 

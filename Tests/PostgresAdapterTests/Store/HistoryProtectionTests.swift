@@ -78,7 +78,7 @@ struct HistoryProtectionTests {
                     0001_step.sql: error: the script removed the history table public.schema_versions
                     server: relation "public.schema_versions" does not exist (42P01)
                     hint: remove that statement: the history must outlive every migration.
-                    Nothing of 0001_step.sql was applied. This run had applied nothing before it.
+                    Nothing of 0001_step.sql was applied.
                     """)
             #expect(try await database.migrate(ScriptSource(["SELECT 1"])) == ["0001_step.sql"])
         }

@@ -27,7 +27,7 @@ struct LockTests {
         await session.close()
     }
 
-    @Test("A second run waits, says who holds it, and goes on when it is free", .timeLimit(.minutes(1)))
+    @Test("A second run waits, says who holds it, and goes on when it is free", .timeLimit(.minutes(15)))
     func waits() async throws {
         try await TestDatabase.with { database in
             let events = EventLog()
@@ -135,7 +135,7 @@ struct LockTests {
         }
     }
 
-    @Test("A holder whose connection is ended by the server gives it up", .timeLimit(.minutes(1)))
+    @Test("A holder whose connection is ended by the server gives it up", .timeLimit(.minutes(15)))
     func holderEnded() async throws {
         try await TestDatabase.with { database in
             let events = EventLog()
