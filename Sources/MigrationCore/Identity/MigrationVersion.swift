@@ -21,13 +21,20 @@ public struct MigrationVersion: Hashable, Sendable {
 
     /// Reads a version from decimal digits; `nil` when the text is empty or holds anything else.
     public init?(_ text: some StringProtocol) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            return nil
+        var number: UInt64 = 0
+        var fits = true
+        var isEmpty = true
+        for byte in text.utf8 {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            isEmpty = false
+            let (shifted, overflows) = number.multipliedReportingOverflow(by: 10)
+            let (sum, carries) = shifted.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+            fits = fits && !overflows && !carries
+            number = sum
         }
-        let significant = text.drop { $0 == "0" }
-        let number = UInt64(significant.isEmpty ? "0" : String(significant))
-        small = number ?? .max
-        large = number == nil ? String(significant) : ""
+        guard !isEmpty else { return nil }
+        small = fits ? number : .max
+        large = fits ? "" : String(text.drop { $0 == "0" })
     }
 }
 

@@ -118,6 +118,6 @@ extension HistoryEntry {
             id: MigrationID(component: Component(component), version: version),
             checksum: Checksum(recorded: row[2] ?? ""), name: row[3],
             // Seconds are enough for people.
-            appliedAt: row[4].map { String($0.prefix { $0 != "." }) })
+            appliedAt: row[4].map { String(Substring($0.utf8.prefix { $0 != UInt8(ascii: ".") })) })
     }
 }
