@@ -116,4 +116,7 @@ let package = Package(
                 "ThrowawayPostgres",
             ],
             swiftSettings: pure),
+        .testTarget(
+            name: "StrataTests", dependencies: ["strata", "TestSupport", "ThrowawayPostgres"] + processes,
+            swiftSettings: pure),
     ])

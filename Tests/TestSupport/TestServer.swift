@@ -23,6 +23,14 @@ package actor TestServer {
         ]
     }
 
+    /// A server that asks the members of the role `guarded` for a password, and writes every statement, with its database and
+    /// program, to its log.
+    package static let guarded = TestServer { options in
+        options.hbaLines = ["local all +guarded scram-sha-256"]
+        options.logStatements = true
+        options.settings["log_line_prefix"] = "%d %a "
+    }
+
     private let options: ThrowawayPostgres.Options
     private var starting: Task<ThrowawayPostgres, any Error>?
 

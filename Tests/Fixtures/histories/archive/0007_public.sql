@@ -1,0 +1,1 @@
+ALTER TABLE buckets ADD COLUMN IF NOT EXISTS "public" boolean DEFAULT false;

@@ -1,0 +1,2 @@
+SET ROLE archive_reader;
+SELECT count(*) FROM buckets;

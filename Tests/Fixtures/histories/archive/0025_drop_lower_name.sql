@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY "idx_objects_lower_name";

@@ -1,0 +1,1 @@
+-- Nothing to do for PostgreSQL; the other database needs: ALTER TABLE accounts ENGINE = InnoDB;

@@ -1,0 +1,1 @@
+COMMENT ON TABLE entries IS 'every booking; never changed, only reversed';

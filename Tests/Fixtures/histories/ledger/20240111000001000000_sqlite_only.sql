@@ -1,0 +1,3 @@
+--
+-- It's only for SQLite: PRAGMA foreign_keys = ON;
+--

@@ -1,0 +1,1 @@
+ALTER TYPE entry_side ADD VALUE IF NOT EXISTS 'adjustment';

@@ -1,0 +1,1 @@
+ALTER TABLE rates ADD FOREIGN KEY (currency) REFERENCES currencies;

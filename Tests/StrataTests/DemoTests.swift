@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite("strata demo", .serialized, .timeLimit(.minutes(5)))
+struct DemoTests {
+    /// The server's folder, as the demo's first line says.
+    private static func folder(in output: String) -> String? {
+        output.firstMatch(of: #/throwaway-postgres-\w+/#).map { String($0.output) }
+    }
+
+    private static func prepare() throws -> Scratch {
+        let scratch = try Migrations.one()
+        try scratch.write("migrations/seed/0001_b.sql", "INSERT INTO a VALUES (1);")
+        return scratch
+    }
+
+    @Test("Every step ends as it should, and server and folder are gone afterwards")
+    func passes() async throws {
+        let scratch = try Self.prepare()
+        let outcome = try await Program.strata().run(["demo"], in: scratch)
+        outcome.expect(0)
+        for text in [
+            "$ strata migrate\napplied 0001_a.sql", "1 of them: 1 migration applied\n7 of them: nothing to do",
+            "9000_broken.sql:2:24: error: relation \"userz\" does not exist", "CHECKSUM MISMATCH: 0001_a.sql",
+            "# Done; the server and its folder are going away.",
+        ] {
+            #expect(outcome.output.contains(text))
+        }
+        #expect(outcome.messages.isEmpty)
+        let folder = try #require(Self.folder(in: outcome.output))
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/\(folder)"))
+        #expect(try await Self.processes(of: folder, in: scratch) == [])
+        #expect(try scratch.read("migrations/0001_a.sql") == "CREATE TABLE a (id int);\n")
+    }
+
+    @Test("With --json it is one document; without a folder of migrations it shows its own")
+    func document() async throws {
+        let outcome = try await Program.strata().run(["demo", "--json"], in: Scratch())
+        outcome.expect(0)
+        let document = try outcome.document()
+        #expect(document.passed == true)
+        let steps = try #require(document.steps)
+        #expect(steps.map(\.status).filter { $0 != 0 } == [1, 4])
+        #expect(steps.count == 15)
+    }
+
+    @Test(
+        "Killed in the middle it leaves no folder and no process",
+        arguments: ["What is there to do?", "Do it.", "Seed data", "Where are we?"])
+    func killed(step: String) async throws {
+        let scratch = try Self.prepare()
+        var folder: String?
+        let outcome = try await Program.strata().run(["demo"], in: scratch) { run in
+            try await Patience.wait(for: "the step \(step)") { run.output.contains("# \(step)") }
+            folder = Self.folder(in: run.output)
+            run.kill()
+        }
+        #expect(outcome.status == Outcome.killed)
+        try await Self.expectNothing(of: try #require(folder), in: scratch)
+    }
+
+    @Test("Ctrl-C in the middle ends it with 130 and leaves nothing either")
+    func interrupted() async throws {
+        let scratch = try Self.prepare()
+        var folder: String?
+        let outcome = try await Program.strata().run(["demo"], in: scratch) { run in
+            try await Patience.wait(for: "the server") { run.output.contains("# What is there to do?") }
+            folder = Self.folder(in: run.output)
+            run.interrupt()
+        }
+        outcome.expect(130)
+        try await Self.expectNothing(of: try #require(folder), in: scratch)
+    }
+
+    @Test("Without PostgreSQL's programs it says what to install")
+    func noPostgres() async throws {
+        let scratch = try Scratch()
+        let outcome = try await Program.strata().run(
+            ["demo", "--json"], environment: ["STRATA_POSTGRES_BIN": scratch.path], in: scratch)
+        outcome.expect(1, saying: "apt-get install postgresql", "STRATA_POSTGRES_BIN")
+        #expect(try outcome.document().error?.status == 1)
+    }
+
+    private static func processes(of folder: String, in scratch: Scratch) async throws -> [String] {
+        try await Program.system("ps").run(["-A", "-ww", "-o", "args="], in: scratch).lines.filter {
+            $0.contains(folder)
+        }
+    }
+
+    private static func expectNothing(of folder: String, in scratch: Scratch) async throws {
+        try await Patience.wait(for: "the folder \(folder) and its processes to go") {
+            guard !FileManager.default.fileExists(atPath: "/tmp/\(folder)") else { return false }
+            return try await processes(of: folder, in: scratch).isEmpty
+        }
+    }
+}

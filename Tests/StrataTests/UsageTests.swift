@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite("Usage", .timeLimit(.minutes(5)))
+struct UsageTests {
+    static let commands = ["migrate", "status", "fake", "new", "validate", "resolve", "demo"]
+
+    @Test("Every command has a help with an example, on standard output", arguments: commands)
+    func help(command: String) async throws {
+        let outcome = try await Program.strata().run([command, "--help"], in: Scratch())
+        outcome.expect(0)
+        #expect(outcome.output.contains("Example:\n  strata \(command)"))
+        #expect(outcome.output.contains("--json"))
+        #expect(outcome.messages.isEmpty)
+    }
+
+    @Test("The root's help lists every command and every exit status", arguments: [["--help"], ["help"], []])
+    func rootHelp(arguments: [String]) async throws {
+        let outcome = try await Program.strata().run(arguments, in: Scratch())
+        outcome.expect(0)
+        for command in Self.commands { #expect(outcome.output.contains("\n  \(command) ")) }
+        let words = Set(outcome.output.split { !$0.isNumber }.map(String.init))
+        for status in ["0", "1", "2", "3", "4", "5", "64", "130"] { #expect(words.contains(status)) }
+    }
+
+    @Test("The help of --database-url says that others can see a password in it")
+    func passwordWarning() async throws {
+        let outcome = try await Program.strata().run(["migrate", "--help"], in: Scratch())
+        #expect(outcome.output.contains("other users of this machine can see it"))
+    }
+
+    /// A command line that nobody can mean, and what the answer has to name.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var saying: String
+
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let mistakes = [
+        Mistake(arguments: ["migrat"], saying: "migrat"),
+        Mistake(arguments: ["migrate", "--nope"], saying: "--nope"),
+        Mistake(arguments: ["migrate", "7"], saying: "'7'"),
+        Mistake(arguments: ["migrate", "--to"], saying: "--to"),
+        Mistake(
+            arguments: ["migrate", "--to", "seven"], saying: "'seven' is not a version. Write 7, 0007 or COMPONENT:7."),
+        Mistake(arguments: ["migrate", "--to", "core:"], saying: "'core:' is not a version"),
+        Mistake(arguments: ["migrate", "--lock-timeout", "3"], saying: "500ms, 3s, 10min, 2h"),
+        Mistake(arguments: ["migrate", "--statement-timeout", "soon"], saying: "'soon' is not a duration"),
+        Mistake(arguments: ["migrate", "--lock-wait", "-1s"], saying: "--lock-wait"),
+        Mistake(arguments: ["migrate", "--history-table", "a.b.c"], saying: "Write TABLE or SCHEMA.TABLE."),
+        Mistake(arguments: ["status", "--to", "3"], saying: "--to"),
+        Mistake(arguments: ["fake"], saying: "<version>"),
+        Mistake(arguments: ["fake", "x"], saying: "'x' is not a version"),
+        Mistake(arguments: ["new"], saying: "<description>"),
+        Mistake(arguments: ["validate", "--database-url", "x"], saying: "--database-url"),
+        Mistake(arguments: ["resolve", "1", "--done"], saying: "--statement"),
+        Mistake(arguments: ["resolve", "1", "--statement", "2"], saying: "--done"),
+        Mistake(arguments: ["resolve", "1", "--statement", "2", "--done", "--redo"], saying: "--redo"),
+        Mistake(arguments: ["resolve", "y", "--statement", "2", "--done"], saying: "'y' is not a version"),
+    ]
+
+    @Test("Wrong usage ends with 64, names the mistake and prints no result", arguments: mistakes)
+    func wrongUsage(mistake: Mistake) async throws {
+        let outcome = try await Program.strata().run(mistake.arguments, in: Scratch())
+        outcome.expect(64, saying: mistake.saying, "--help")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("With --json, wrong usage is one document too", arguments: mistakes)
+    func wrongUsageAsDocument(mistake: Mistake) async throws {
+        let outcome = try await Program.strata().run(
+            [mistake.arguments[0], "--json"] + mistake.arguments.dropFirst(), in: Scratch())
+        outcome.expect(64)
+        let error = try #require(try outcome.document().error)
+        #expect(error.code == "usage")
+        #expect(error.status == 64)
+        #expect(
+            error.message.contains(mistake.arguments[0] == "migrat" ? "--json" : mistake.saying)
+                || error.message.contains(mistake.saying))
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite("strata validate", .timeLimit(.minutes(5)))
+struct ValidateTests {
+    @Test("Valid files are counted, without any database")
+    func valid() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/0001_a.sql", "SELECT 1")
+        let one = try await Program.strata().run(["validate"], in: scratch)
+        one.expect(0)
+        #expect(one.output == "1 migration is valid\n")
+        try scratch.write("migrations/seed/0001_a.sql", "VACUUM")
+        let two = try await Program.strata().run(["validate", "--json"], in: scratch)
+        two.expect(0)
+        #expect(try two.document().plan?.map(\.mode) == ["transaction", "sequence"])
+        #expect(try two.document().refusals == [])
+    }
+
+    @Test("Every problem of every file is listed, with file, line and column")
+    func problems() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/0001_a.sql", "SELECT 1;\nSELECT 'open;\n")
+        try scratch.write("migrations/0002_b.sql", "SELECT 'é'; COMMIT;")
+        try scratch.write("migrations/0003_c.sql", "\\i other.sql\n")
+        let outcome = try await Program.strata().run(["validate"], in: scratch)
+        outcome.expect(
+            4, saying: "0001_a.sql:2:8: error: the string that begins here is not closed",
+            "0002_b.sql:1:13: error: this COMMIT would end our transaction",
+            "0003_c.sql:1:1: error: a backslash command")
+        #expect(outcome.output.isEmpty)
+        let document = try await Program.strata().run(["validate", "--json"], in: scratch).document()
+        #expect(document.refusals?.count == 3)
+    }
+
+    @Test("--statements lists every statement: line, column, offset, length, kind")
+    func statements() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/0001_a.sql", "-- é\nBEGIN;\n  SELECT $$;$$;\nCOMMIT")
+        try scratch.write("migrations/0002_b.sql", "VACUUM; CALL p()")
+        let outcome = try await Program.strata().run(["validate", "--statements"], in: scratch)
+        outcome.expect(0)
+        #expect(
+            outcome.output == """
+                0001_a.sql: transaction
+                  2:1 offset 6 length 6 begin
+                  3:3 offset 15 length 13 other
+                  4:1 offset 29 length 6 commit
+                0002_b.sql: sequence
+                  1:1 offset 0 length 7 outside-transaction
+                  1:9 offset 8 length 8 call
+
+                """)
+        let files = try #require(
+            try await Program.strata().run(["validate", "--statements", "--json"], in: scratch).document().files)
+        #expect(files.map(\.file) == ["0001_a.sql", "0002_b.sql"])
+        #expect(files[0].statements.map(\.offset) == [6, 15, 29])
+        #expect(files[1].statements.map(\.kind) == ["outside-transaction", "call"])
+    }
+
+    @Test("--statements of a file that cannot be read apart ends with 4 and one document")
+    func statementsOfInvalidFile() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/0001_a.sql", "SELECT $x$ never closed")
+        let outcome = try await Program.strata().run(["validate", "--statements", "--json"], in: scratch)
+        outcome.expect(4, saying: "0001_a.sql:1:8: error:")
+        #expect(try outcome.document().error?.status == 4)
+    }
+}
