@@ -91,8 +91,8 @@ struct ScriptAnalysis {
 
     /// Whether a statement is `SET TRANSACTION`, which has to come before all that reads or writes.
     func setsTransactionModes(_ statement: SQLStatement) -> Bool {
-        guard statement.kind == .other, text(of: statement).count < 1000 else { return false }
-        var tokens = tokens(of: statement)
+        guard statement.kind == .other, firstWord(of: statement) == "set" else { return false }
+        var tokens = StatementTokens(text(of: statement), limit: 3)
         guard tokens.skip("set") else { return false }
         if !tokens.skip("local") { _ = tokens.skip("session") }
         return tokens.next?.keyword?.hasPrefix("transaction") ?? false
@@ -105,7 +105,12 @@ struct ScriptAnalysis {
 
     /// The tokens of a statement; their offsets count from its first byte.
     func tokens(of statement: SQLStatement) -> StatementTokens {
-        StatementTokens(Array(text(of: statement)))
+        StatementTokens(text(of: statement))
+    }
+
+    /// The first word of a statement in lower case; `nil` if it begins with something else.
+    func firstWord(of statement: SQLStatement) -> String? {
+        StatementTokens(text(of: statement), limit: 1).next?.keyword
     }
 }
 

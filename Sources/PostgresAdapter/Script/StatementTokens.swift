@@ -11,31 +11,44 @@ struct StatementTokens {
         let offset: Int
 
         /// A word in lower case, as PostgreSQL compares keywords; `nil` for other tokens.
-        var keyword: String? { kind == .word ? text.lowercased() : nil }
+        var keyword: String? { kind == .word ? text.lowercasedASCII : nil }
 
-        /// The name that an identifier stands for: folded to lower case unless quoted.
+        /// The name that an identifier stands for: folded to lower case unless quoted, and cut to 63 bytes.
+        ///
+        /// `nil` for other tokens, for `U&"…"`, and for what is not UTF-8.
         var identifier: String? {
+            let name: String
             switch kind {
-            case .word: text.lowercased()
+            case .word: name = text.lowercasedASCII
             case .quotedIdentifier where text.hasPrefix("\""):
-                text.dropFirst().dropLast().split(separator: "\"\"", omittingEmptySubsequences: false)
+                name = text.dropFirst().dropLast().split(separator: "\"\"", omittingEmptySubsequences: false)
                     .joined(separator: "\"")
-            default: nil
+            default: return nil
             }
+            return name.unicodeScalars.contains("\u{FFFD}") ? nil : name.truncatedAsName
         }
     }
 
     let all: [Token]
     private(set) var index = 0
 
-    init(_ statement: [UInt8]) {
+    /// - Parameters:
+    ///   - statement: The bytes of the statement.
+    ///   - limit: How many tokens are wanted: a file can have very long statements.
+    init(_ statement: ArraySlice<UInt8>, limit: Int = .max) {
+        let bytes = statement.span
         var tokenizer = SQLTokenizer()
         var tokens: [Token] = []
-        while let token = tokenizer.next(in: statement.span) {
-            let text = String(decoding: statement[token.offset..<token.offset + token.length], as: UTF8.self)
+        while tokens.count < limit, let token = tokenizer.next(in: bytes) {
+            let start = statement.startIndex + token.offset
+            let text = String(decoding: statement[start..<start + token.length], as: UTF8.self)
             tokens.append(Token(kind: token.kind, text: text, offset: token.offset))
         }
         all = tokens
+    }
+
+    init(_ statement: [UInt8]) {
+        self.init(statement[...])
     }
 
     var next: Token? { index < all.count ? all[index] : nil }
@@ -88,4 +101,19 @@ struct QualifiedName: Hashable {
 
     /// The name in SQL, every part quoted.
     var sql: String { parts.map(SQLLiteral.identifier).joined(separator: ".") }
+}
+
+extension String {
+    /// Only the letters of ASCII are folded: so does PostgreSQL, in UTF-8, with keywords and with names.
+    fileprivate var lowercasedASCII: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// PostgreSQL cuts names to 63 bytes, between characters (documentation, "Identifiers and Key Words").
+    fileprivate var truncatedAsName: String {
+        guard utf8.count > 63 else { return self }
+        var name = self
+        while name.utf8.count > 63 { name.unicodeScalars.removeLast() }
+        return name
+    }
 }
