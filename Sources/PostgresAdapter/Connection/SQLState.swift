@@ -11,4 +11,7 @@ enum SQLState {
     static let insufficientPrivilege = "42501"
     static let readOnlyTransaction = "25006"
     static let inFailedTransaction = "25P02"
+    static let invalidTransactionTermination = "2D000"
+    static let activeTransaction = "25001"
+    static let unsafeNewEnumValue = "55P04"
 }

@@ -18,7 +18,7 @@ struct ScriptFailure {
         switch message.parts[place.part].part {
         case .script(let index):
             let position = position(in: script.statements[index], offset: place.offset)
-            return error(at: position, explanation: nil, hints: timeoutHint.map { ["hint: \($0)"] } ?? [])
+            return error(at: position, explanation: nil, hints: hint(at: index).map { ["hint: \($0)"] } ?? [])
         case .ownBegin(let begin):
             return error(at: position(in: begin, offset: place.offset), explanation: nil, hints: [])
         case .ours(let step):
@@ -47,20 +47,6 @@ struct ScriptFailure {
             serverMessage: server)
     }
 
-    /// Which option of ours has to do with a timeout of the server's.
-    private var timeoutHint: String? {
-        switch server.sqlState {
-        case SQLState.lockNotAvailable:
-            """
-            another session kept what this statement has to lock. Run again when it is done, or wait longer: \
-            --lock-timeout, or the directive lock-timeout in the file.
-            """
-        case SQLState.queryCanceled where server.message.contains("statement timeout"):
-            "let it run longer: --statement-timeout, or the directive statement-timeout in the file."
-        default: nil
-        }
-    }
-
     /// The part that failed, and the byte within it if the server named a place.
     ///
     /// A syntax error in a later statement of the message is found before the first one is executed, so the server's
@@ -82,38 +68,6 @@ struct ScriptFailure {
         // "At end of input" is behind the last word, not behind the blank lines after it.
         let end = text.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? text.endIndex
         return statement.position.advanced(over: text.prefix(min(relative, end - text.startIndex)))
-    }
-
-    private func explain(_ step: ScriptMessages.Step) -> (String?, String?) {
-        switch (step, server.sqlState) {
-        case (.fence, SQLState.divisionByZero):
-            ("this run lost its lock to another one, so nothing was executed", "start the run again.")
-        case (.deferredConstraints, _):
-            ("a constraint that is checked at the end of the script is violated", nil)
-        case (.history, SQLState.undefinedTable):
-            (
-                "the script removed the history table \(table)",
-                "remove that statement: the history must outlive every migration."
-            )
-        case (.history, SQLState.divisionByZero):
-            (
-                "the script removed rows from the history table \(table)",
-                "remove that statement: what is applied stays in the history."
-            )
-        case (.history, SQLState.uniqueViolation):
-            (
-                "\(migration.id) is in the history table \(table) already",
-                "if the script itself writes to \(table), remove that statement; otherwise another tool recorded it just now: run strata status."
-            )
-        case (.history, SQLState.readOnlyTransaction):
-            (
-                "the script makes its transaction read-only, so the history row cannot be written to \(table)",
-                "remove READ ONLY: a migration and its history row are one transaction."
-            )
-        case (.history, _): ("the history row could not be written to \(table)", nil)
-        case (.commit, _): ("the transaction could not be committed", nil)
-        default: (nil, nil)
-        }
     }
 }
 
