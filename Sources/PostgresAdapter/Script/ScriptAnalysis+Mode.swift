@@ -60,35 +60,18 @@ extension ScriptAnalysis {
     /// Whether a statement is a `DO` block whose body commits or rolls back.
     ///
     /// PostgreSQL allows that only outside of a transaction block (documentation, "Transaction Management" of PL/pgSQL).
-    func endsTransactionsItself(at index: Int) -> Bool {
+    private func endsTransactionsItself(at index: Int) -> Bool {
         let statement = statements[index]
-        guard statement.kind == .other, blockOfStatement[index] == nil, isDoBlock(statement) else { return false }
-        return tokens(of: statement).all.contains { token in
-            guard token.kind == .dollarString, let body = token.dollarBody else { return false }
-            return Self.hasTransactionControl(Array(body.utf8))
+        guard statement.kind == .other, blockOfStatement[index] == nil, firstWord(of: statement) == "do" else {
+            return false
         }
+        return DoBlock(tokens(of: statement)).endsTransactions
     }
 
-    /// Looks for `COMMIT` or `ROLLBACK` as a statement of PL/pgSQL.
-    private static func hasTransactionControl(_ body: [UInt8]) -> Bool {
-        let tokens = StatementTokens(body).all
-        for (index, token) in tokens.enumerated() {
-            guard token.keyword == "commit" || token.keyword == "rollback" else { continue }
-            let beginsStatement =
-                index == 0 || tokens[index - 1].text == ";"
-                || ["begin", "then", "else", "loop"].contains(tokens[index - 1].keyword ?? "")
-            let continues = index + 1 < tokens.count ? tokens[index + 1] : nil
-            if beginsStatement, continues?.text == ";" || continues?.keyword == "and" { return true }
-        }
-        return false
-    }
-
-    /// Looks at the first word only: a file can have very many statements, and very long ones.
-    private func isDoBlock(_ statement: SQLStatement) -> Bool {
-        let text = bytes.span.extracting(statement.byteRange)
-        var tokenizer = SQLTokenizer()
-        guard let token = tokenizer.next(in: text), token.kind == .word, token.length == 2 else { return false }
-        return text[token.offset] | 0x20 == UInt8(ascii: "d") && text[token.offset + 1] | 0x20 == UInt8(ascii: "o")
+    /// Whether a `DO` block commits, or may do so in a procedure that it calls.
+    func mayEndTransactionsItself(_ statement: SQLStatement) -> Bool {
+        let block = DoBlock(tokens(of: statement))
+        return block.endsTransactions || block.calls
     }
 
     /// The first statement that uses a value that an earlier `ALTER TYPE … ADD VALUE` of the file adds.
@@ -109,14 +92,5 @@ extension ScriptAnalysis {
             }
         }
         return nil
-    }
-}
-
-extension StatementTokens.Token {
-    /// The text between the dollar quotes.
-    fileprivate var dollarBody: Substring? {
-        guard let end = text.dropFirst().firstIndex(of: "$") else { return nil }
-        let tag = text[...end]
-        return text.dropFirst(tag.count).dropLast(tag.count)
     }
 }

@@ -28,7 +28,10 @@ struct JournalTable {
 
     /// `schema_versions_journal`, for the history table `schema_versions`.
     var table: HistoryTable {
-        HistoryTable(schema: history.schema, name: String(history.name.prefix(55)) + "_journal")
+        var name = history.name
+        // A name has room for 63 bytes.
+        while name.utf8.count > 55 { name.unicodeScalars.removeLast() }
+        return HistoryTable(schema: history.schema, name: name + "_journal")
     }
 
     var create: String {
@@ -52,7 +55,8 @@ struct JournalTable {
     var selectProgress: String {
         """
         SELECT component, version::text, coalesce(sum(last_statement - first_statement + 1) \
-        FILTER (WHERE state = 'done'), 0)::text, max(statements)::text FROM \(table.sql) GROUP BY component, version
+        FILTER (WHERE state = 'done'), 0)::text, (array_agg(statements ORDER BY first_statement DESC))[1]::text \
+        FROM \(table.sql) GROUP BY component, version
         """
     }
 
@@ -63,15 +67,26 @@ struct JournalTable {
         """
     }
 
-    /// Writes how far a unit got. `note` is an expression in SQL.
-    func write(_ unit: SequenceUnit, of id: MigrationID, total: Int, state: State, note: String = "NULL") -> String {
+    /// Writes how far a unit got, and fails (division by zero) when rows of the history that were there before are gone.
+    func write(
+        _ unit: SequenceUnit, of id: MigrationID, total: Int, state: State, note: String?, knownRows: Int
+    ) -> String {
         """
         INSERT INTO \(table.sql) (component, version, first_statement, last_statement, statements, state, checksum, note) \
-        VALUES (\(SQLLiteral.string(id.component.name)), \(id.version), \(unit.firstNumber), \
-        \(unit.statements.upperBound), \(total), '\(state.rawValue)', '\(unit.checksum)', \(note)) \
+        SELECT \(SQLLiteral.string(id.component.name)), \(id.version), \(unit.firstNumber), \
+        \(unit.statements.upperBound), \(total), '\(state.rawValue)', '\(unit.checksum)', \
+        \(note.map(SQLLiteral.string) ?? "NULL") WHERE 1 / ((SELECT count(*) FROM \(history.sql)) >= \(knownRows))::int = 1 \
         ON CONFLICT (component, version, first_statement) DO UPDATE SET last_statement = excluded.last_statement, \
         statements = excluded.statements, state = excluded.state, checksum = excluded.checksum, \
         started_at = excluded.started_at, note = excluded.note
+        """
+    }
+
+    /// Adds to a statement of unknown outcome what the server said.
+    func annotate(_ unit: SequenceUnit, of id: MigrationID, note: String) -> String {
+        """
+        UPDATE \(table.sql) SET note = \(SQLLiteral.string(note)) \
+        WHERE \(key(id)) AND first_statement = \(unit.firstNumber)
         """
     }
 

@@ -5,112 +5,155 @@ internal import PostgresSyntax
 
 /// What became of the statements of a sequence: in an earlier run, or one that failed just now.
 extension PostgresSession {
-    /// What the journal, which is made if it is not there, knows of a migration.
-    func journalEntries(of migration: Migration) async throws -> [JournalTable.Entry] {
-        guard try await journalExists() else {
-            let failure = try await connection.exchange(Array(journal.create.utf8)) { _ in }
-            if let failure { throw explain(failure) }
-            return []
-        }
-        return try await connection.query(journal.select(migration.id)).compactMap(JournalTable.Entry.init)
-    }
-
-    func decide(
-        _ script: PreparedScript, _ units: [SequenceUnit], _ entries: [JournalTable.Entry]
-    ) throws -> [SequenceResumption.Decision] {
-        let number: Int
-        let (message, hint): (String, String)
+    /// What has to be done, as file and journal tell it.
+    func sequenceSteps(
+        of script: PreparedScript, _ progress: inout SequenceProgress
+    ) async throws -> [SequenceResumption.Step] {
+        let entries = try await journalEntries(of: script.migration)
+        progress.take(entries)
         do {
-            return try SequenceResumption(units: units, entries: entries).decisions()
-        } catch .finishedPartChanged(let statement) {
-            number = statement
-            message = "the file was edited after a part of it was done, and statement \(number) belongs to that part"
-            hint = "bring the statements that are done back as they were; the others may change."
-        } catch .startedPartChanged(let statement, let startedAt) {
-            number = statement
-            message = """
-                statement \(number) was started at \(startedAt), no run saw its end, and the file was edited since
-                """
-            hint = """
-                bring the statement back as it was; or, when nothing of it is in the database, let the file as it is now \
-                go on: strata resolve \(script.migration.id) --statement \(number) --redo.
-                """
+            return try SequenceResumption(analysis: script.analysis, entries: entries).steps()
+        } catch .finishedPartChanged(let number) {
+            throw problem(
+                script, at: number,
+                "the file was edited after a part of it was done, and statement \(number) belongs to that part",
+                hint: "bring the statements that are done back as they were; the others may change.")
+        } catch .startedPartChanged(let number, let startedAt) {
+            throw problem(
+                script, at: number,
+                "statement \(number) was started at \(startedAt), no run saw its end, and the file was edited since",
+                hint: """
+                    bring the statement back as it was; or, when nothing of it is in the database, let the file as it is \
+                    now go on: strata resolve \(script.migration.id) --statement \(number) --redo.
+                    """)
         }
-        let statements = script.analysis.statements
-        let position = statements.indices.contains(number - 1) ? statements[number - 1].position : nil
-        throw ScriptProblem(
-            position: position ?? SourcePosition(offset: 0, line: 1, column: 1), message: message, hint: hint
-        ).error(path: script.migration.path, bytes: script.analysis.bytes)
     }
 
-    func journalExists() async throws -> Bool {
-        let name = SQLLiteral.string(journal.table.sql)
-        return try await connection.query("SELECT to_regclass(\(name))").first?.first.flatMap { $0 } != nil
-    }
-
+    /// Finds out what became of a unit that an earlier run started, and does the rest of it.
     func complete(
-        _ unit: SequenceUnit, startedAt: String, note: String?, of script: PreparedScript
+        _ unit: SequenceUnit, startedAt: String, note: String?, of script: PreparedScript,
+        _ progress: inout SequenceProgress
     ) async throws {
-        guard case .alone(let effect) = unit.kind else { return try await run(unit, of: script) }
-        let rows: [[String?]] =
-            if let query = effect.outcomeQuery(before: note) { try await connection.query(query) } else { [] }
-        switch effect.outcome(rows: rows) {
-        case .done: try await write(unit, .done, of: script)
+        guard case .alone(let effect) = unit.kind else { return try await run(unit, of: script, &progress) }
+        switch try await outcome(of: effect, before: note) {
+        case .done: break
         case .notDone(let cleanUp):
-            for statement in cleanUp { try await connection.query(statement) }
-            try await run(unit, of: script)
-        case .toBeFinished(let statements):
-            for statement in statements { try await connection.query(statement) }
-            try await write(unit, .done, of: script)
-        case .unknown: throw unknownOutcome(unit, startedAt: startedAt, of: script)
+            try await repair(unit, cleanUp, of: script)
+            return try await run(unit, of: script, &progress)
+        case .toBeFinished(let statements): try await repair(unit, statements, of: script)
+        case .unknown:
+            progress.start(unit, answer: .person)
+            throw unknownOutcome(unit, startedAt: startedAt, failure: effect == .unknown ? note : nil, of: script)
+        }
+        try await write(unit, .done, of: script)
+        progress.finish(unit)
+    }
+
+    /// Removes what a statement left that failed before our eyes, so that its file may be corrected; returns the error.
+    func settle(
+        _ error: PostgresError, _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?,
+        of script: PreparedScript, _ progress: inout SequenceProgress
+    ) async -> PostgresError {
+        if effect == .unknown, !error.isBeforeExecution {
+            progress.start(unit, answer: .person)
+            return await unknownAfter(error, unit, of: script)
+        }
+        do {
+            if effect != .unknown {
+                guard case .notDone(let cleanUp) = try await outcome(of: effect, before: before) else { return error }
+                try await repair(unit, cleanUp, of: script)
+            }
+            try await write(unit, .redo, of: script)
+            progress.withdraw()
+        } catch {
+            // The next run finds out what there is.
+        }
+        return error
+    }
+
+    /// A procedure or block failed that can have committed before: only a person can tell.
+    private func unknownAfter(
+        _ error: PostgresError, _ unit: SequenceUnit, of script: PreparedScript
+    ) async -> PostgresError {
+        var error = error
+        if let headline = error.serverMessage?.headline {
+            try? await annotate(unit, note: headline, of: script)
+        }
+        error.message += """
+
+            hint: what it had committed before it failed stays. When that is repaired or does no harm, say how to go on: \
+            strata resolve \(script.migration.id) --statement \(unit.firstNumber) --redo, or --done to leave it at that.
+            """
+        return error
+    }
+
+    private func outcome(of effect: StatementEffect, before: StatementEffect.Note?) async throws -> StatementOutcome {
+        guard let query = effect.outcomeQuery(before: before) else { return effect.outcome(before: before, rows: []) }
+        return effect.outcome(before: before, rows: try await connection.query(query))
+    }
+
+    /// Executes statements of ours that bring to an end what a statement of the script left half done.
+    private func repair(_ unit: SequenceUnit, _ statements: [String], of script: PreparedScript) async throws {
+        for statement in statements {
+            let failure = try await connection.exchange(Array(statement.utf8)) { _ in }
+            guard let failure else { continue }
+            var error = problem(
+                script, at: unit.firstNumber,
+                "what an earlier attempt left could not be put in order with \(statement): \(failure.headline)",
+                hint: "remove the cause and run again, or execute it yourself.", code: .statementFailed)
+            error.serverMessage = failure
+            throw error
         }
     }
 
-    func unknownOutcome(
-        _ unit: SequenceUnit, startedAt: String, of script: PreparedScript
+    private func unknownOutcome(
+        _ unit: SequenceUnit, startedAt: String, failure: String?, of script: PreparedScript
     ) -> PostgresError {
         let number = unit.firstNumber
-        let total = script.analysis.statements.count
-        return ScriptProblem(
-            position: script.analysis.statements[unit.statements.lowerBound].position,
-            message: """
-                whether this statement (\(number) of \(total)) was done is not known: it was started at \(startedAt), \
-                and no run saw it succeed
-                """,
+        let end = failure.map { "failed: \($0). What it had committed before stays" } ?? "no run saw it succeed"
+        return problem(
+            script, at: number,
+            """
+            whether this statement (\(number) of \(script.analysis.statements.count)) was done is not known: it was \
+            started at \(startedAt), and \(end)
+            """,
             hint: """
                 check in the database what it was to do. Then say so: strata resolve \(script.migration.id) \
                 --statement \(number) --done, or --redo to execute it again.
-                """
-        ).error(path: script.migration.path, bytes: script.analysis.bytes)
+                """)
     }
 
     /// An index that was built concurrently can be there and invalid, also after a success with `IF NOT EXISTS`.
-    func requireValidIndex(_ unit: SequenceUnit, _ effect: StatementEffect, of script: PreparedScript)
-        async throws
-    {
-        guard case .createsIndex(let name, let table) = effect else { return }
-        let query = StatementEffect.indexes(of: table, named: name, except: "")
-        let invalid = try await connection.query(query).filter { $0.last != "t" }.compactMap { $0.first ?? nil }
-        guard let index = invalid.first else { return }
-        throw ScriptProblem(
-            position: script.analysis.statements[unit.statements.lowerBound].position,
-            message: "the index \(index) is there but invalid: an earlier attempt to build it failed",
-            hint: "remove it, then run again: DROP INDEX CONCURRENTLY \(index);"
-        ).error(path: script.migration.path, bytes: script.analysis.bytes, code: .statementFailed)
+    func requireValidIndex(
+        _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?, of script: PreparedScript
+    ) async throws {
+        guard case .createsIndex(let name, _) = effect, let query = effect.outcomeQuery(before: nil) else { return }
+        // Without a name it has made a new one; others that are invalid are none of its business.
+        let old = Set(name == nil ? (before ?? "").split(separator: ",").map(String.init) : [])
+        let rows = try await connection.query(query).filter { !old.contains(($0.first ?? nil) ?? "") }
+        guard let index = rows.first(where: { $0.count == 3 && $0[1] != "t" })?[2] else { return }
+        throw problem(
+            script, at: unit.firstNumber,
+            "the index \(index) is there but invalid: an earlier attempt to build it failed",
+            hint: "remove it, then run again: DROP INDEX CONCURRENTLY \(index);", code: .statementFailed)
     }
 
-    /// Removes what a statement left that failed before our eyes, and lets the file be corrected.
-    func withdraw(_ unit: SequenceUnit, _ effect: StatementEffect, of script: PreparedScript) async throws {
-        let entry = try await journalEntries(of: script.migration).first { $0.firstNumber == unit.firstNumber }
-        guard let entry else { return }
-        let query = effect.outcomeQuery(before: entry.note)
-        let rows: [[String?]] = if let query { try await connection.query(query) } else { [] }
-        switch effect.outcome(rows: rows) {
-        case .notDone(let cleanUp):
-            for statement in cleanUp { try await connection.query(statement) }
-        case .done: break  // it was like that before: the server said that the statement failed
-        case .toBeFinished, .unknown: return
-        }
-        try await write(unit, .redo, of: script)
+    private func problem(
+        _ script: PreparedScript, at number: Int, _ message: String, hint: String,
+        code: PostgresError.Code = .invalidScript
+    ) -> PostgresError {
+        let statements = script.analysis.statements
+        let position = statements.isEmpty ? nil : statements[min(number, statements.count) - 1].position
+        return ScriptProblem(
+            position: position ?? SourcePosition(offset: 0, line: 1, column: 1), message: message, hint: hint
+        ).error(path: script.migration.path, bytes: script.analysis.bytes, code: code)
+    }
+}
+
+extension PostgresError {
+    /// Whether the server refused a statement for what it says, before it executed anything of it.
+    fileprivate var isBeforeExecution: Bool {
+        // Class 42: syntax error or access rule violation. What happens inside a function or block has a context.
+        serverMessage?.context == nil && serverMessage?.sqlState?.hasPrefix("42") == true
     }
 }

@@ -15,8 +15,14 @@ struct SequenceUnit {
     let kind: Kind
     /// The statements, as indices into the analysis.
     let statements: Range<Int>
+    /// The checksum of each statement with its data.
+    let checksums: [String]
+
     /// What the statements say, so that a file that was edited half-way is noticed.
-    let checksum: String
+    var checksum: String { Checksum(of: Array(checksums.joined().utf8)).hexadecimal }
+
+    /// A few characters for each statement, so that the one that was edited can be named.
+    var marks: [String] { checksums.map { String($0.prefix(8)) } }
 
     /// The number of the first statement, for people.
     var firstNumber: Int { statements.lowerBound + 1 }
@@ -24,23 +30,25 @@ struct SequenceUnit {
 
 extension ScriptAnalysis {
     /// The steps of the script as a sequence.
-    var sequenceUnits: [SequenceUnit] {
+    ///
+    /// - Parameter borders: Indices of statements that begin a step in any case.
+    func sequenceUnits(borders: Set<Int> = []) -> [SequenceUnit] {
         var units: [SequenceUnit] = []
         var start = 0
         while start < statements.count {
-            let unit = unit(from: start)
+            let unit = unit(from: start, borders)
             units.append(unit)
             start = unit.statements.upperBound
         }
         return units
     }
 
-    private func unit(from start: Int) -> SequenceUnit {
+    private func unit(from start: Int, _ borders: Set<Int>) -> SequenceUnit {
         if let effect = effectOutsideTransaction(start) {
             return unit(.alone(effect), start..<start + 1)
         }
         var end = start + 1
-        while end < statements.count, belongsTogether(end - 1, end) { end += 1 }
+        while end < statements.count, !borders.contains(end), belongsTogether(end - 1, end) { end += 1 }
         let begin = blockOfStatement[start].flatMap { blocks[$0].hasModes ? blocks[$0].begin : nil }
         return unit(.transaction(begin: begin), start..<end)
     }
@@ -52,35 +60,46 @@ extension ScriptAnalysis {
         return effectOutsideTransaction(second) == nil && statements[first].kind != .alterTypeAddValue
     }
 
-    /// What a statement does, if it has to run outside of a transaction.
+    /// What a statement does, if it runs outside of a transaction when its file is a sequence.
     private func effectOutsideTransaction(_ index: Int) -> StatementEffect? {
         guard blockOfStatement[index] == nil else { return nil }
         let statement = statements[index]
-        let isOutside = statement.kind.nameOutsideTransaction != nil || statement.kind == .call
-        guard isOutside || endsTransactionsItself(at: index) else { return nil }
-        return StatementEffect(of: statement.kind, tokens: tokens(of: statement))
+        if statement.kind.nameOutsideTransaction != nil || statement.kind == .call {
+            return StatementEffect(of: statement.kind, tokens: tokens(of: statement))
+        }
+        guard statement.kind == .other else { return nil }
+        switch firstWord(of: statement) {
+        case "do": return mayEndTransactionsItself(statement) ? .unknown : nil
+        // Refused in a transaction when the table is partitioned, which the file does not tell.
+        case "reindex", "cluster": return .repeatable
+        default: return nil
+        }
     }
 
     private func unit(_ kind: SequenceUnit.Kind, _ range: Range<Int>) -> SequenceUnit {
-        var said: [UInt8] = []
-        for statement in statements[range] {
-            said += text(of: statement)
-            if let data = statement.copyData { said += bytes[data] }
+        let checksums = statements[range].map { statement in
+            var hasher = Checksum.Hasher()
+            hasher.update(text(of: statement))
+            if let data = statement.copyData { hasher.update(bytes[data]) }
+            return hasher.finalize().hexadecimal
         }
-        return SequenceUnit(kind: kind, statements: range, checksum: Checksum(of: said).hexadecimal)
+        return SequenceUnit(kind: kind, statements: range, checksums: checksums)
     }
 
     /// The statements of a unit that change settings of the session: they have to be repeated in a new session.
-    func sessionSettings(of unit: SequenceUnit) -> [SQLStatement] {
+    func sessionSettings(of unit: SequenceUnit) -> [Int] {
         guard case .transaction = unit.kind else { return [] }
-        return statements[unit.statements].filter { statement in
-            var tokens = tokens(of: statement)
-            if tokens.skip("reset") { return true }
-            if tokens.skip("set") {
-                return !["local", "constraints", "transaction"].contains(tokens.next?.keyword ?? "")
+        return unit.statements.filter { index in
+            switch firstWord(of: statements[index]) {
+            case "reset": return true
+            case "set":
+                let second = StatementTokens(text(of: statements[index]), limit: 2).all.last?.keyword
+                return !["local", "constraints", "transaction"].contains(second ?? "")
+            case "select":
+                var tokens = StatementTokens(text(of: statements[index]), limit: 4)
+                return tokens.skip("select") && tokens.takeQualifiedName()?.last == "set_config"
+            default: return false
             }
-            guard tokens.skip("select") else { return false }
-            return tokens.takeQualifiedName()?.last == "set_config"
         }
     }
 }

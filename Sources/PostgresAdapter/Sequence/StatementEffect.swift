@@ -18,6 +18,8 @@ enum StatementEffect: Hashable {
     case endsPrepared(literal: String)
     /// Resets the session. Done by us instead, because the statement would release the run's lock.
     case resetsSession
+    /// Builds new indexes beside the old ones, and leaves them invalid when it breaks off: `REINDEX CONCURRENTLY`.
+    case rebuildsIndexes
     /// Repeating it does no harm: `VACUUM`, `REINDEX`, `CLUSTER`, `ALTER SYSTEM`.
     case repeatable
     /// Nothing in the catalog tells: `CALL`, a `DO` block that commits.
@@ -44,8 +46,9 @@ enum StatementEffect: Hashable {
             case .dropTablespace: return name(&tokens, after: "tablespace").map { .dropsTablespace($0) }
             case .createSubscription: return name(&tokens, after: "subscription").map { .createsSubscription($0) }
             case .dropSubscription: return name(&tokens, after: "subscription").map { .dropsSubscription($0) }
-            case .alterSubscription: return nil
+            case .alterSubscription: return subscriptionChange(&tokens)
             case .discardAll: return .resetsSession
+            case .reindexConcurrently: return .rebuildsIndexes
             default: return .repeatable
             }
         case .commitPrepared, .rollbackPrepared:
@@ -68,14 +71,7 @@ enum StatementEffect: Hashable {
         if tokens.next?.keyword != "on" { name = tokens.take()?.identifier }
         guard tokens.skip("on") else { return nil }
         _ = tokens.skip("only")
-        return tokens.takeQualifiedName().map { .createsIndex(name: name.map(Self.truncated), table: $0) }
-    }
-
-    /// PostgreSQL cuts names to 63 bytes (documentation, "Identifiers and Key Words").
-    private static func truncated(_ name: String) -> String {
-        var name = name
-        while name.utf8.count > 63 { name.removeLast() }
-        return name
+        return tokens.takeQualifiedName().map { .createsIndex(name: name, table: $0) }
     }
 
     /// `ALTER TABLE [IF EXISTS] [ONLY] parent DETACH PARTITION child CONCURRENTLY`
@@ -87,5 +83,11 @@ enum StatementEffect: Hashable {
             let child = tokens.takeQualifiedName()
         else { return nil }
         return .detachesPartition(child, from: parent)
+    }
+
+    /// What is set may be set again; a publication that was added or dropped may not be so twice.
+    private static func subscriptionChange(_ tokens: inout StatementTokens) -> StatementEffect? {
+        guard tokens.seek("subscription"), tokens.take() != nil else { return nil }
+        return tokens.skip("refresh") || tokens.skip("set") ? .repeatable : nil
     }
 }

@@ -49,7 +49,7 @@ extension PostgresSession {
     /// Does what was left of cleaning up after the last script, if that was interrupted.
     private func finishCleaningUp() async throws {
         guard !isClean else { return }
-        try await connection.query(SessionState.afterScript.joined(separator: "; "))
+        try await connection.query((SessionState.beforeHistory + SessionState.afterScript).joined(separator: "; "))
         isClean = true
     }
 
