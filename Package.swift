@@ -110,6 +110,12 @@ let package = Package(
             name: "TestSupport", dependencies: ["MigrationCore", "PostgresAdapter", "ThrowawayPostgres"],
             path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(
+            name: "SequenceTests",
+            dependencies: [
+                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "TestSupport", "ThrowawayPostgres",
+            ],
+            swiftSettings: pure),
+        .testTarget(
             name: "PostgresAdapterTests",
             dependencies: [
                 "PostgresAdapter", "PostgresSyntax", "MigrationCore", "MigrationTesting", "TestSupport",

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import MigrationCore
+import PostgresAdapter
+import TestSupport
+import Testing
+import ThrowawayPostgres
+
+@Suite("A sequence whose connection is cut")
+struct CutConnectionTests {
+    /// Every so many cut points are tried; `STRATA_CUT_STRIDE=1` tries all of them.
+    static let stride = ProcessInfo.processInfo.environment["STRATA_CUT_STRIDE"].flatMap { Int($0) } ?? 23
+
+    /// How a run after a cut came to its end.
+    enum Ending: Hashable { case atOnce, nextRun, account(statement: Int) }
+
+    private let source = ScriptSource([MixedScript.text])
+
+    @Test("Wherever it is cut, the next run comes to the same end, or stops with an account of what cannot be known")
+    func everywhere() async throws {
+        let messages = try await undisturbedMessages()
+        let expected = try await TestDatabase.with { database in
+            try await database.migrate(source)
+            return try await DatabaseState(of: database)
+        }
+        #expect(expected.leftovers == [])
+        #expect(expected.rows.filter { $0.hasPrefix("public.schema_versions_journal") } == [])
+        let all = CutPoint.all(messages: messages.count)
+        let chosen = Swift.stride(from: 0, to: all.count, by: Self.stride).map { all[$0] }
+        var endings: [Ending: Int] = [:]
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            var rest = chosen[...]
+            while let cut = rest.popFirst() {
+                if chosen.count - rest.count > 3, let ending = try await group.next() {
+                    endings[ending, default: 0] += 1
+                }
+                group.addTask { try await endAfter(cut, expected: expected, message: messages[cut.message]) }
+            }
+            for try await ending in group { endings[ending, default: 0] += 1 }
+        }
+        let summary = endings.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
+        print("cut points: \(chosen.count) of \(all.count) (\(messages.count) messages); \(summary)")
+        #expect(endings.values.reduce(0, +) == chosen.count)
+    }
+
+    private func undisturbedMessages() async throws -> [String] {
+        try await TestDatabase.with { database in
+            try await throughProxy(database, cut: nil) { runner, proxy in
+                try await runner.applyPending()
+                return proxy.messages
+            }
+        }
+    }
+
+    private func throughProxy<Result: Sendable>(
+        _ database: TestDatabase, cut: CutPoint?,
+        _ body: (MigrationRunner<ScriptSource, PostgresVersionStore>, ProtocolProxy) async throws -> Result
+    ) async throws -> Result {
+        let server = database.server
+        let proxy = try ProtocolProxy(server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: cut)
+        defer { proxy.close() }
+        let configuration = database.configuration(["host": proxy.folder, "port": "5432"])
+        return try await body(MigrationRunner(source: source, store: PostgresVersionStore(configuration)), proxy)
+    }
+
+    private func endAfter(_ cut: CutPoint, expected: DatabaseState, message: String) async throws -> Ending {
+        try await TestDatabase.with { database in
+            let isApplied = try await throughProxy(database, cut: cut) { runner, proxy in
+                do {
+                    try await runner.applyPending()
+                    return true
+                } catch {
+                    #expect(proxy.isCut, "\(cut): \(error)")
+                    return false
+                }
+            }
+            var ending = isApplied ? Ending.atOnce : .nextRun
+            while let error = await database.failure(source) {
+                let statement = try #require(Self.accountedStatement(error), "\(cut) (\(message)): \(error)")
+                guard case .nextRun = ending else {
+                    Issue.record("\(cut): a second account: \(error)")
+                    return ending
+                }
+                try await resolve(statement, in: database)
+                ending = .account(statement: statement)
+            }
+            let state = try await DatabaseState(of: database)
+            #expect(state.schema == expected.schema, "\(cut) (\(message))")
+            #expect(state.rows == expected.rows, "\(cut) (\(message))")
+            #expect(state.leftovers == [], "\(cut) (\(message))")
+            return ending
+        }
+    }
+
+    /// The number of the statement that the error asks about; `nil` for any other error.
+    private static func accountedStatement(_ error: MigrationError) -> Int? {
+        let text = error.description
+        guard text.contains("is not known: it was started at"),
+            let answer = text.firstRange(of: "strata resolve core:1 --statement ")
+        else { return nil }
+        return Int(text[answer.upperBound...].prefix { $0.isNumber })
+    }
+
+    /// Does what the account asks for: looks, and says what is there.
+    private func resolve(_ statement: Int, in database: TestDatabase) async throws {
+        let proof = try #require(MixedScript.proofs[statement])
+        let isDone = try await database.query(proof) == ["t"]
+        let session = try await PostgresVersionStore(database.configuration()).openSession()
+        try await session.lock(LockRequest(), observe: { _ in })
+        let found = try await session.resolve(
+            MigrationID(version: MigrationVersion(1)), statement: statement, isDone: isDone)
+        await session.close()
+        #expect(found)
+    }
+}
