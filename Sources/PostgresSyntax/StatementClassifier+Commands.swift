@@ -35,7 +35,7 @@ extension StatementClassifier {
         }
         if accept("table") {
             skipIfExists()
-            skipName()
+            skipRelation()
             guard accept("detach"), accept("partition") else { return .other }
             skipName()
             return isWord("concurrently") ? .outsideTransaction(.detachPartitionConcurrently) : .other

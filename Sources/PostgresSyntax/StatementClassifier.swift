@@ -117,6 +117,16 @@ struct StatementClassifier {
         }
     }
 
+    /// Skips `name`, `name *`, `ONLY name` or `ONLY (name)`.
+    mutating func skipRelation() {
+        if accept("only"), isPunctuation(Ascii.openParenthesis) {
+            skipParentheses()
+        } else {
+            skipName()
+        }
+        if isPunctuation(Ascii.asterisk) { advance() }
+    }
+
     /// Skips `IF EXISTS` or `IF NOT EXISTS`.
     mutating func skipIfExists() {
         guard accept("if") else { return }

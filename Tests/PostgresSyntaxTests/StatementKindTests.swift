@@ -127,6 +127,8 @@ struct StatementKindTests {
             [
                 "ALTER TABLE t DETACH PARTITION p CONCURRENTLY;",
                 "ALTER TABLE IF EXISTS s.\"t\" DETACH PARTITION s.p CONCURRENTLY",
+                "ALTER TABLE ONLY t DETACH PARTITION p CONCURRENTLY", "ALTER TABLE t * DETACH PARTITION p CONCURRENTLY",
+                "ALTER TABLE IF EXISTS ONLY (s.t) DETACH PARTITION p CONCURRENTLY",
             ]),
         Case(.vacuum, ["VACUUM;", "VACUUM (FULL) t;", "vacuum analyze t"]),
         Case(.clusterAll, ["CLUSTER;", "CLUSTER VERBOSE;", "CLUSTER (VERBOSE)"]),
