@@ -77,13 +77,28 @@ extension ScriptAnalysis {
     }
 
     private func unit(_ kind: SequenceUnit.Kind, _ range: Range<Int>) -> SequenceUnit {
-        let checksums = statements[range].map { statement in
-            var hasher = Checksum.Hasher()
-            hasher.update(text(of: statement))
-            if let data = statement.copyData { hasher.update(bytes[data]) }
-            return hasher.finalize().hexadecimal
-        }
+        let checksums = statements[range].map { checksum(of: $0) }
         return SequenceUnit(kind: kind, statements: range, checksums: checksums)
+    }
+
+    /// The checksum of the words of a statement, and of its data: blanks, comments and the semicolon do not count.
+    private func checksum(of statement: SQLStatement) -> String {
+        var hasher = Checksum.Hasher()
+        let text = text(of: statement)
+        if text.contains(UInt8(ascii: "\\")) {
+            // Where a string ends can depend on a setting then.
+            hasher.update(text)
+        } else {
+            var tokenizer = SQLTokenizer()
+            while let token = tokenizer.next(in: text.span) {
+                let bytes = text[(text.startIndex + token.offset)...].prefix(token.length)
+                guard bytes != [UInt8(ascii: ";")] else { continue }
+                hasher.update(bytes)
+                hasher.update([0])
+            }
+        }
+        if let data = statement.copyData { hasher.update(bytes[data]) }
+        return hasher.finalize().hexadecimal
     }
 
     /// The statements of a unit that change settings of the session: they have to be repeated in a new session.

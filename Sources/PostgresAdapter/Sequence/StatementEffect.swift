@@ -78,7 +78,7 @@ enum StatementEffect: Hashable {
     private static func detach(_ tokens: inout StatementTokens) -> StatementEffect? {
         guard tokens.seek("table") else { return nil }
         _ = tokens.skip("if", "exists")
-        _ = tokens.skip("only")
+        if tokens.skip("only") { _ = tokens.skip(mark: "(") }
         guard let parent = tokens.takeQualifiedName(), tokens.seek("partition"),
             let child = tokens.takeQualifiedName()
         else { return nil }

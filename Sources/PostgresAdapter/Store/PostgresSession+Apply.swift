@@ -26,7 +26,10 @@ extension PostgresSession {
     ) async throws -> [AppliedMigration] {
         if batch.migrations.count > 1 {
             // Before the first one is executed; later each is read again, so that one at a time is in memory.
-            for migration in batch.migrations { _ = try await prepare(migration, of: batch).begin(alone: false) }
+            for migration in batch.migrations {
+                let isIncomplete = incomplete.contains(migration.id)
+                _ = try await prepare(migration, of: batch).begin(alone: false, isIncomplete: isIncomplete)
+            }
         }
         var applied: [AppliedMigration] = []
         for (index, migration) in batch.migrations.enumerated() {
@@ -34,7 +37,8 @@ extension PostgresSession {
             let start = ContinuousClock.now
             let script = try await prepare(migration, of: batch)
             await tellNotices(of: migration, observe: observe)
-            if case .sequence = script.mode, batch.migrations.count == 1 {
+            // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
+            if batch.migrations.count == 1, script.isSequence || incomplete.contains(migration.id) {
                 try await applySequence(script)
             } else {
                 try await applyInTransaction(

@@ -23,6 +23,7 @@ extension PostgresSession {
                     hint: if it belongs to another tool, name another table for ours with --history-table.
                     """)
         }
+        incomplete = Set(try await unfinished().map(\.id))
         await watchConnection()
     }
 

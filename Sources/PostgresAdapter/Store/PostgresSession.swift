@@ -17,6 +17,8 @@ public actor PostgresSession: VersionStoreSession {
 
     /// How many rows the transaction that is open has added to the history.
     var batchRows = 0
+    /// The migrations that the journal tells of; read under the lock, after which nobody else changes them.
+    var incomplete: Set<MigrationID> = []
     /// Whether nothing of the last script is left in the session.
     var isClean = true
 

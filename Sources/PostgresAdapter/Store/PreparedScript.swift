@@ -10,6 +10,10 @@ struct PreparedScript {
 
     var mode: ScriptAnalysis.Mode { analysis.mode(migration.directives) }
 
+    var isSequence: Bool {
+        if case .sequence = mode { true } else { false }
+    }
+
     /// - Throws: ``PostgresError/Code/invalidScript``.
     init(_ migration: Migration, _ script: MigrationScript, standardConformingStrings: Bool) throws(PostgresError) {
         self.migration = migration
@@ -22,8 +26,14 @@ struct PreparedScript {
     }
 
     /// The file's own `BEGIN` to send instead of ours; throws when the script has to share its transaction with others.
-    func begin(alone: Bool) throws(PostgresError) -> SQLStatement? {
+    ///
+    /// - Parameter isIncomplete: Whether a part of it is done already.
+    func begin(alone: Bool, isIncomplete: Bool = false) throws(PostgresError) -> SQLStatement? {
         switch mode {
+        case _ where isIncomplete:
+            throw refusal(
+                SourcePosition(offset: 0, line: 1, column: 1),
+                "the file cannot be part of one transaction: some of its statements are done already")
         case .transaction(let begin?) where !alone:
             throw refusal(
                 begin.position, "a transaction mode cannot be set inside a transaction of several files")
