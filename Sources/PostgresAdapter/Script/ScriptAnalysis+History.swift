@@ -8,8 +8,12 @@ extension ScriptAnalysis {
     ///
     /// A script that drops the table needs no look: then its own row cannot be written.
     func canRemoveRows(of table: HistoryTable) -> Bool {
-        if Self.contains(bytes, Array(table.name.utf8)) { return true }
-        return !statements.allSatisfy { statement in
+        !holdsOnlyDefinitions || Self.contains(bytes, Array(table.name.utf8))
+    }
+
+    /// Whether every statement defines something, and so leaves no rows that a constraint could wait for.
+    var holdsOnlyDefinitions: Bool {
+        statements.allSatisfy { statement in
             let text = Array(text(of: statement))
             var tokenizer = SQLTokenizer()
             guard let first = tokenizer.next(in: text.span), first.kind == .word else { return false }

@@ -86,7 +86,8 @@ extension PostgresSession {
             settings.forEach { messages.append(.setting, $0) }
             messages.append(script.analysis)
         }
-        messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
+        let mayDefer = !script.analysis.holdsOnlyDefinitions
+        if mayDefer { messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE") }
         SessionState.beforeHistory.forEach { messages.append(.sessionState, $0) }
         if script.analysis.statements.contains(where: \.kind.changesReading) {
             // The history row must be read by the server with the session's own settings.
@@ -99,7 +100,7 @@ extension PostgresSession {
         SessionState.afterScript.forEach { messages.append(.cleanUp, $0) }
         // The next script's constraints wait for its end again. There is no way back to what each was declared as; those that
         // are declared to wait are the ones whose scripts count on it.
-        if !isLast { messages.append(.cleanUp, "SET CONSTRAINTS ALL DEFERRED") }
+        if !isLast && mayDefer { messages.append(.cleanUp, "SET CONSTRAINTS ALL DEFERRED") }
         messages.endMessage()
         try await send(messages, of: script, endsWithCommit: isLast)
         batchRows = isLast ? 0 : earlier + 1
