@@ -94,8 +94,9 @@ struct ResolveTests {
                 "0002_call.sql",
                 "-- strata: no-transaction\n" + Self.call.replacing("CALL fill()", with: "CALL  fill()"))
             try await stage.strata("migrate").expect(
-                4, saying: "0002_call.sql:4:1: error: statement 2 was started at 20", "and the file was edited since",
-                "strata resolve core:2 --statement 2 --redo")
+                4, saying: "0002_call.sql:4:1: error: whether this statement (2 of 3) was done is not known",
+                "strata resolve core:2 --statement 2 --done, or --redo")
+            #expect(try await stage.query("SELECT string_agg(part::text, ' ') FROM filled") == "1")
             try await stage.strata("resolve", "2", "--statement", "2", "--redo").expect(0)
             try await stage.strata("migrate").expect(0)
         }
