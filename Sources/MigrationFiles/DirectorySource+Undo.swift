@@ -10,11 +10,14 @@ extension DirectorySource {
     /// - Throws: ``MigrationFilesError`` with everything that is wrong with the folder.
     public func undoScript(for migration: Migration) throws(MigrationFilesError) -> MigrationScript? {
         guard let undo = try load().scripts.first(where: { $0.file.id == migration.id })?.undo else { return nil }
-        let script = MigrationScript(bytes: try bytes(of: undo.file.path))
-        guard Checksum(of: script.bytes) == undo.checksum else {
-            let message = "the file changed while it was read. Try again when nobody writes to the migrations any more."
-            throw failure([MigrationFileProblem(.unreadable, undo.file.path, message)])
+        let script = try script(in: undo.file.path)
+        let checksum: Checksum
+        do {
+            checksum = try Checksum(of: script)
+        } catch {
+            throw error as? MigrationFilesError ?? changed(undo.file.path)
         }
+        guard checksum == undo.checksum else { throw changed(undo.file.path) }
         return script
     }
 }

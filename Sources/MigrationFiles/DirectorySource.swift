@@ -82,18 +82,21 @@ extension DirectorySource: MigrationSource {
         try load().scripts.map(\.migration)
     }
 
-    /// The bytes of a migration, as they are now.
+    /// The bytes of a migration, as they are now. Those of a large file stay in the file, which is open as long as the script
+    /// is in use.
     ///
     /// - Throws: ``MigrationFilesError`` when the file cannot be read.
     public func script(for migration: Migration) throws(MigrationFilesError) -> MigrationScript {
-        MigrationScript(bytes: try bytes(of: migration.path))
+        try script(in: migration.path)
     }
 
-    func bytes(of file: String) throws(MigrationFilesError) -> [UInt8] {
+    func script(in path: String) throws(MigrationFilesError) -> MigrationScript {
         do throws(FileFailure) {
-            return try OpenFile(root.appending(file)).readAll()
+            let file = try OpenFile(root.appending(path))
+            guard file.size > LargeScript.threshold else { return MigrationScript(bytes: try file.readAll()) }
+            return MigrationScript(LargeScript(file, path: path, of: self))
         } catch {
-            throw failure([error.problem(path: file)])
+            throw failure([error.problem(path: path)])
         }
     }
 }

@@ -27,6 +27,31 @@ extension ByteView {
         return index
     }
 
+    /// How often `byte` stands in a range.
+    func count(of byte: UInt8, from start: Int, to end: Int) -> Int {
+        let pattern = repeated(byte)
+        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+        var total = 0
+        var index = start
+        while index &+ 8 <= end {
+            // Eight counters of eight bits each, which hold for 255 rounds. Simple enough to be done on vectors.
+            var counters: UInt64 = 0
+            let stop = index &+ min(255, (end &- index) / 8) &* 8
+            while index < stop {
+                let other = word(at: index) ^ pattern
+                // One in each byte that is zero, and so the one that is looked for.
+                counters &+= (~(((other & low) &+ low) | other) & ~low) &>> 7
+                index &+= 8
+            }
+            for shift in stride(from: 0 as UInt64, to: 64, by: 8) { total &+= Int((counters &>> shift) & 0xFF) }
+        }
+        while index < end {
+            if self[index] == byte { total &+= 1 }
+            index &+= 1
+        }
+        return total
+    }
+
     /// The first place of either byte.
     @inline(__always)
     func firstIndex(of one: UInt8, or other: UInt8, from start: Int, to end: Int) -> Int {

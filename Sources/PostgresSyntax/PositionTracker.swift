@@ -14,8 +14,7 @@ struct PositionTracker: Sendable {
         let start = position.offset - base
         let end = target - base
         guard start < end else { return }
-        var newlines = 0
-        for index in start..<end where bytes[index] == Ascii.newline { newlines &+= 1 }
+        let newlines = bytes.count(of: Ascii.newline, from: start, to: end)
         var lineStart = start
         if newlines > 0 {
             lineStart = end

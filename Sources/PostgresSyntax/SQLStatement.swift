@@ -20,4 +20,9 @@ public struct SQLStatement: Sendable, Hashable {
         self.kind = kind
         self.copyData = copyData
     }
+
+    /// Takes note of a piece of the statement's data; pieces come in order.
+    public mutating func addCopyData(_ piece: CopyData) {
+        copyData = (copyData?.lowerBound ?? piece.byteRange.lowerBound)..<piece.byteRange.upperBound
+    }
 }

@@ -80,7 +80,7 @@ extension FaultySession {
         do {
             let script = try await batch.script(for: migration)
             if fault != .scriptsAreNotExecuted {
-                try await MarkLanguage.execute(String(decoding: script.bytes, as: UTF8.self), transaction)
+                try await MarkLanguage.execute(String(decoding: try script.bytes, as: UTF8.self), transaction)
             }
         } catch is ScriptChangedError where fault == .changedScriptsRun {
             transaction.leave("1")

@@ -11,7 +11,7 @@ import Testing
         #expect(migration.id == MigrationID(version: 7))
         #expect(migration.versionText == "0007")
         #expect(migration.name == "0007_migration.sql")
-        #expect(try await migration.checksum == Checksum(of: source.script(for: migration).bytes))
+        #expect(try await migration.checksum == Checksum(of: source.script(for: migration)))
     }
 
     @Test func `identities, names and scripts make a source`() async throws {

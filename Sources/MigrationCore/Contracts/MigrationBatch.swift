@@ -17,11 +17,29 @@ public struct MigrationBatch: Sendable {
     /// - Throws: What the source throws; ``ScriptChangedError`` when the bytes are not those that were planned.
     public func script(for migration: Migration) async throws -> MigrationScript {
         let script = try await source.script(for: migration)
-        let checksum = Checksum(of: script.bytes)
+        try Self.requireUnchanged(Checksum(of: script), of: migration)
+        return script
+    }
+
+    /// The script of a migration, compared with the plan only if it is in memory.
+    ///
+    /// For a store that reads a large script while it executes it: it computes the checksum of what it read on the way, and
+    /// calls ``requireUnchanged(_:of:)`` while it can still undo everything.
+    ///
+    /// - Throws: What the source throws; ``ScriptChangedError``.
+    public func unverifiedScript(for migration: Migration) async throws -> MigrationScript {
+        let script = try await source.script(for: migration)
+        if script.isInMemory { try Self.requireUnchanged(Checksum(of: script), of: migration) }
+        return script
+    }
+
+    /// Compares what was read with what was planned.
+    ///
+    /// - Throws: ``ScriptChangedError``.
+    public static func requireUnchanged(_ checksum: Checksum, of migration: Migration) throws(ScriptChangedError) {
         guard checksum == migration.checksum else {
             throw ScriptChangedError(path: migration.path, planned: migration.checksum, found: checksum)
         }
-        return script
     }
 }
 

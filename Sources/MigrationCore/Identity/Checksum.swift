@@ -14,6 +14,15 @@ public struct Checksum: Hashable, Sendable, CustomStringConvertible {
         self = hasher.finalize()
     }
 
+    /// The checksum of a script, in the memory of one piece of it.
+    ///
+    /// - Throws: What the script's storage throws.
+    public init(of script: MigrationScript) throws {
+        var hasher = Hasher()
+        try script.forEachPiece { hasher.update($0) }
+        self = hasher.finalize()
+    }
+
     /// A checksum that was recorded earlier: letter case and surrounding blanks do not matter.
     ///
     /// What is not SHA-256 is kept, too; it equals no file's checksum.

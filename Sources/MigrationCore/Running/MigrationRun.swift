@@ -45,9 +45,10 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         for status in plan.entries where status.state == .drifted {
             guard let migration = status.migration, let entry = status.entry else { continue }
             let script = try await reading { try await source.script(for: migration) }
-            if Checksum.differsOnlyInLineEndings(recorded: entry.checksum, bytes: script.bytes) {
-                result.insert(status.id)
+            let isSameText = try await reading {
+                try Checksum.differsOnlyInLineEndings(recorded: entry.checksum, script: script)
             }
+            if isSameText { result.insert(status.id) }
         }
         return result
     }
@@ -66,7 +67,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         var plan = plan
         for (index, step) in plan.steps.enumerated() {
             let batch = MigrationBatch([step.migration], from: source)
-            let script = try await reading { try await batch.script(for: step.migration) }
+            let script = try await reading { try await batch.unverifiedScript(for: step.migration) }
             do {
                 let mode = try executionMode(step.migration, script)
                 plan.steps[index].mode = mode

@@ -3,7 +3,7 @@
 internal import SystemPackage
 
 /// A file that is open for reading; closed when the value goes away.
-struct OpenFile: ~Copyable {
+struct OpenFile: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
     /// The size when it was opened: a hint, the file may change.
     let size: Int
@@ -55,6 +55,26 @@ struct OpenFile: ~Copyable {
                 filled += count
             }
             return filled
+        } catch {
+            throw FileFailure(error)
+        }
+    }
+
+    /// Fills a part of a buffer with the bytes from a place on; false when the file ends before.
+    func read(at offset: Int, into buffer: inout [UInt8], range: Range<Int>) throws(FileFailure) -> Bool {
+        do {
+            var filled = 0
+            while filled < range.count {
+                let start = range.lowerBound + filled
+                let count = unsafe try buffer.withUnsafeMutableBytes { bytes in
+                    unsafe try descriptor.read(
+                        fromAbsoluteOffset: Int64(offset + filled),
+                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<range.upperBound]))
+                }
+                if count == 0 { return false }
+                filled += count
+            }
+            return true
         } catch {
             throw FileFailure(error)
         }

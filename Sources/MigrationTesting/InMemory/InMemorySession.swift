@@ -36,7 +36,7 @@ public struct InMemorySession: VersionStoreSession {
             observe(.started(migration))
             let duration = try await Self.time(store.clock) {
                 try await database.pass(.execute(migration.id))
-                try await store.execute(String(decoding: script.bytes, as: UTF8.self), transaction)
+                try await store.execute(String(decoding: try script.bytes, as: UTF8.self), transaction)
             }
             let done = AppliedMigration(migration: migration, duration: duration)
             applied.append(done)

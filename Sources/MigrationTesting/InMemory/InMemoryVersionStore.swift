@@ -57,7 +57,7 @@ public struct InMemoryVersionStore: VersionStore {
     }
 
     public func executionMode(of migration: Migration, script: MigrationScript) throws -> ExecutionMode {
-        try inspect(migration, String(decoding: script.bytes, as: UTF8.self))
+        try inspect(migration, String(decoding: try script.bytes, as: UTF8.self))
     }
 
     public func openSession() async throws -> InMemorySession {

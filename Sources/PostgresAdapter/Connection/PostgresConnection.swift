@@ -76,13 +76,14 @@ public actor PostgresConnection {
     /// Sends one message and hands out its results as they come.
     ///
     /// - Parameters:
-    ///   - copyData: What the server gets when a statement is a `COPY … FROM stdin`.
+    ///   - copyData: Returns piece by piece what the server gets when a statement is a `COPY … FROM stdin`; `nil` behind the last.
     ///   - isCancellable: Whether cancelling the task cancels the statement; false for cleaning up.
     ///   - receive: Called for each row and each completed statement.
     /// - Returns: The error of the statement that failed, if one did.
-    /// - Throws: ``PostgresError/Code/connectionLost`` and, before anything is sent, ``PostgresError/Code/cancelled``.
+    /// - Throws: ``PostgresError/Code/connectionLost`` and, before anything is sent, ``PostgresError/Code/cancelled``; what
+    ///   `copyData` throws, when the server has given up the `COPY` for it.
     func exchange(
-        _ message: [UInt8], copyData: ArraySlice<UInt8>? = nil, isCancellable: Bool = true,
+        _ message: [UInt8], copyData: CopySource? = nil, isCancellable: Bool = true,
         receive: (ServerResult) -> Void
     ) async throws -> ServerMessage? {
         let ticket = wakeup.begin()
@@ -98,12 +99,41 @@ public actor PostgresConnection {
     /// What one exchange sends.
     private struct Outgoing {
         let message: [UInt8]
-        var copyData: ArraySlice<UInt8>?
+        let copyData: CopySource?
+        /// What the source has handed out and libpq has not taken yet.
+        var piece: ArraySlice<UInt8> = []
+        /// Why the source could not go on.
+        var failure: (any Error)?
+
+        init(message: [UInt8], copyData: CopySource?) {
+            self.message = message
+            self.copyData = copyData
+        }
+
+        /// Gets more data; false at its end.
+        mutating func fill() -> Bool {
+            guard piece.isEmpty else { return true }
+            do {
+                while let next = try copyData?.next() {
+                    piece = next
+                    if !piece.isEmpty { return true }
+                }
+            } catch {
+                failure = error
+            }
+            return false
+        }
+
+        /// Why the server has to give up the `COPY`; `nil` when all of its data was sent.
+        var refusal: String? {
+            if failure != nil { return "its data cannot be read" }
+            return copyData == nil ? "no data is at hand for COPY FROM stdin" : nil
+        }
     }
 
     private func exchangeBlocking(
         _ outgoing: Outgoing, ticket: Wakeup.Ticket?, receive: (ServerResult) -> Void
-    ) throws(PostgresError) -> ServerMessage? {
+    ) throws -> ServerMessage? {
         guard let libpq else { throw lost("the connection was closed") }
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
         guard libpq.send(outgoing.message) else { throw lost(libpq.errorMessage) }
@@ -124,7 +154,10 @@ public actor PostgresConnection {
             if isReceiving { isReceiving = !libpq.skipCopyData() && !isHungUp }
             while !isCopying && !isReceiving && (isHungUp || !libpq.isBusy) {
                 guard let result = libpq.nextResult() else {
-                    guard libpq.hasFailed else { return failure }
+                    guard libpq.hasFailed else {
+                        if let failure = outgoing.failure { throw failure }
+                        return failure
+                    }
                     throw lost(failure?.message ?? libpq.errorMessage, serverMessage: failure)
                 }
                 switch result {
@@ -157,16 +190,16 @@ public actor PostgresConnection {
     ///
     /// - Returns: Whether all of it, and its end, is queued.
     private func sendCopyData(_ outgoing: inout Outgoing, _ libpq: LibPQ) throws(PostgresError) -> Bool {
-        while let data = outgoing.copyData, !data.isEmpty {
-            let piece = data.prefix(Self.copyPiece)
+        while outgoing.fill() {
+            let piece = outgoing.piece.prefix(Self.copyPiece)
             guard let queued = libpq.putCopyData(piece) else { return try endEarly(libpq) }
             guard queued else { return false }
-            outgoing.copyData = data.dropFirst(piece.count)
+            outgoing.piece.removeFirst(piece.count)
             // Sent at once, so that libpq's buffer stays small however much data there is.
             guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
             guard sent else { return false }
         }
-        let reason = outgoing.copyData == nil ? "no data is at hand for COPY FROM stdin" : nil
+        let reason = outgoing.refusal
         guard let ended = libpq.endCopy(refusing: reason) else { return try endEarly(libpq) }
         return ended
     }

@@ -8,7 +8,7 @@ enum NamedPlace {
         let quoted = message.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
             .compactMap { $0.offset % 2 == 1 ? $0.element : nil }
         guard !quoted.isEmpty else { return nil }
-        let tokens = StatementTokens(Array(statement)).all
+        let tokens = StatementTokens(statement).all
         for name in quoted {
             let last = name.split(separator: ".").last ?? name
             if let match = tokens.first(where: { $0.identifier == String(last) || $0.identifier == String(name) }) {

@@ -6,8 +6,9 @@ internal import PostgresSyntax
 /// What the server's error means here, and what to do about it.
 extension ScriptFailure {
     /// What to do when a statement of the script failed, where we know more than the server.
-    func hint(at index: Int) -> String? {
-        switch server.sqlState {
+    func hint(for statement: ScriptStatement, _ text: ArraySlice<UInt8>) -> String? {
+        let firstWord = StatementTokens.firstWord(of: text) ?? ""
+        return switch server.sqlState {
         case SQLState.lockNotAvailable:
             """
             another session kept what this statement has to lock. Run again when it is done, or wait longer: \
@@ -15,30 +16,24 @@ extension ScriptFailure {
             """
         case SQLState.queryCanceled where server.message.contains("statement timeout"):
             "let it run longer: --statement-timeout, or the directive statement-timeout in the file."
-        case SQLState.invalidTransactionTermination where ["call", "do"].contains(firstWord(at: index)):
-            hintOutside(index, "what commits has to run outside of a transaction")
-        case SQLState.activeTransaction where !["set", "select", "begin", "start"].contains(firstWord(at: index)):
-            hintOutside(index, "it has to run outside of a transaction")
-        case SQLState.unsafeNewEnumValue: enumHint(index)
+        case SQLState.invalidTransactionTermination where ["call", "do"].contains(firstWord):
+            hintOutside(statement, "what commits has to run outside of a transaction")
+        case SQLState.activeTransaction where !["set", "select", "begin", "start"].contains(firstWord):
+            hintOutside(statement, "it has to run outside of a transaction")
+        case SQLState.unsafeNewEnumValue: enumHint(statement)
         default: nil
         }
     }
 
     private static let directive = "put the line \"-- strata: no-transaction\" before the first statement of the file"
 
-    private func firstWord(at index: Int) -> String { script.firstWord(of: script.statements[index]) ?? "" }
-
-    private var isSequence: Bool {
-        if case .sequence = script.mode(migration.directives) { true } else { false }
-    }
-
     /// The line of the `BEGIN` of the file's own block that a statement stands in.
-    private func lineOfBlock(_ index: Int) -> Int? {
-        script.blockOfStatement[index].map { script.blocks[$0].begin.position.line }
+    private func lineOfBlock(_ statement: ScriptStatement) -> Int? {
+        statement.block.map { script.analysis.blocks[$0].begin.position.line }
     }
 
-    private func hintOutside(_ index: Int, _ reason: String) -> String? {
-        switch (lineOfBlock(index), isSequence) {
+    private func hintOutside(_ statement: ScriptStatement, _ reason: String) -> String? {
+        switch (lineOfBlock(statement), script.isSequence) {
         case (nil, false): "\(reason): \(Self.directive)."
         case (let line?, false):
             "\(reason): end the block that begins on line \(line) before it, and \(Self.directive)."
@@ -47,17 +42,18 @@ extension ScriptFailure {
         }
     }
 
-    private func enumHint(_ index: Int) -> String {
+    private func enumHint(_ statement: ScriptStatement) -> String {
         let reason = "a new enum value can be used only after a commit"
-        guard script.statements.contains(where: { $0.kind == .alterTypeAddValue }) else {
+        guard script.analysis.addsEnumValue else {
             return "\(reason): add it in a file of its own, and run without --single-transaction."
         }
-        if let line = lineOfBlock(index) {
+        if let line = lineOfBlock(statement) {
             return """
                 \(reason): end the block that begins on line \(line) behind the statement that adds it, and begin another one.
                 """
         }
-        return isSequence ? "\(reason): add it in a file of its own, before this one." : "\(reason): \(Self.directive)."
+        return script.isSequence
+            ? "\(reason): add it in a file of its own, before this one." : "\(reason): \(Self.directive)."
     }
 
     /// What a statement of ours was for, and what to do when it failed.
@@ -79,7 +75,7 @@ extension ScriptFailure {
             )
         case (.history, SQLState.uniqueViolation):
             (
-                "\(migration.id) is in the history table \(table) already",
+                "\(script.migration.id) is in the history table \(table) already",
                 "if the script itself writes to \(table), remove that statement; otherwise another tool recorded it just now: run strata status."
             )
         case (.history, SQLState.readOnlyTransaction):

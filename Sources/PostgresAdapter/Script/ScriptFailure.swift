@@ -5,8 +5,7 @@ internal import PostgresSyntax
 
 /// A statement that failed while a script was executed, and where that is in the file.
 struct ScriptFailure {
-    let migration: Migration
-    let script: ScriptAnalysis
+    let script: PreparedScript
     let message: ScriptMessages.Message
     /// How many parts of the message had succeeded.
     let completedParts: Int
@@ -15,12 +14,15 @@ struct ScriptFailure {
 
     var error: PostgresError {
         let place = place
+        let text = message.text(ofPart: place.part)
         switch message.parts[place.part].part {
-        case .script(let index):
-            let position = position(in: script.statements[index], offset: place.offset)
-            return error(at: position, explanation: nil, hints: hint(at: index).map { ["hint: \($0)"] } ?? [])
+        case .script(let statement):
+            let position = position(in: text, at: statement.position, offset: place.offset)
+            return error(
+                at: position, explanation: nil, hints: hint(for: statement, text).map { ["hint: \($0)"] } ?? [])
         case .ownBegin(let begin):
-            return error(at: position(in: begin, offset: place.offset), explanation: nil, hints: [])
+            let position = position(in: text, at: begin.position, offset: place.offset)
+            return error(at: position, explanation: nil, hints: [])
         case .ours(let step):
             let (explanation, hint) = explain(step)
             return error(at: nil, explanation: explanation, hints: hint.map { ["hint: \($0)"] } ?? [])
@@ -30,11 +32,10 @@ struct ScriptFailure {
     private func error(at position: SourcePosition?, explanation: String?, hints: [String]) -> PostgresError {
         var lines: [String]
         if let position {
-            lines = ["\(migration.path):\(position.line):\(position.column): error: \(server.headline)"]
-            lines += SourceExcerpt(bytes: script.bytes, offset: position.offset).lines(
-                lineNumber: position.line, column: position.column)
+            lines = ["\(script.migration.path):\(position.line):\(position.column): error: \(server.headline)"]
+            lines += SourceExcerpt.lines(of: script.script, at: position)
         } else {
-            lines = ["\(migration.path): error: \(explanation ?? server.headline)"]
+            lines = ["\(script.migration.path): error: \(explanation ?? server.headline)"]
             // A division by zero is how our own statements stop: it tells nobody anything.
             if explanation != nil, server.sqlState != SQLState.divisionByZero {
                 lines.append("server: \(server.headline)")
@@ -61,13 +62,12 @@ struct ScriptFailure {
         return (part, min(offset, range.upperBound) - range.lowerBound)
     }
 
-    private func position(in statement: SQLStatement, offset: Int?) -> SourcePosition {
-        let text = script.text(of: statement)
+    private func position(in text: ArraySlice<UInt8>, at start: SourcePosition, offset: Int?) -> SourcePosition {
         // Many errors of DDL name an object but no place; then its name in the statement is the place.
         let relative = offset ?? NamedPlace.find(quotedIn: server.message, statement: text) ?? 0
         // "At end of input" is behind the last word, not behind the blank lines after it.
         let end = text.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? text.endIndex
-        return statement.position.advanced(over: text.prefix(min(relative, end - text.startIndex)))
+        return start.advanced(over: text.prefix(min(relative, end - text.startIndex)))
     }
 }
 

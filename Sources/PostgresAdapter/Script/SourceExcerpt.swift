@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+internal import PostgresSyntax
+
 /// The line of a file in which something happened, with a mark under the place.
 struct SourceExcerpt {
     /// No more than this many characters of a line are shown; a dump can have lines of megabytes.
@@ -9,11 +12,35 @@ struct SourceExcerpt {
 
     /// - Parameter offset: Any byte of the line.
     init(bytes: [UInt8], offset: Int) {
-        let offset = min(max(offset, 0), bytes.count)
-        let start = bytes[..<offset].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
-        let end = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
-        let hasMark = start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        self.init(bytes[...], offset: offset)
+    }
+
+    private init(_ bytes: ArraySlice<UInt8>, offset: Int) {
+        let offset = min(max(offset, bytes.startIndex), bytes.endIndex)
+        let start = bytes[..<offset].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? bytes.startIndex
+        let end = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.endIndex
+        let hasMark = start == bytes.startIndex && bytes.starts(with: [0xEF, 0xBB, 0xBF])
         line = Array(String(decoding: bytes[min(start + (hasMark ? 3 : 0), end)..<end], as: UTF8.self).unicodeScalars)
+    }
+
+    /// The lines to show for a place in a script; none if they cannot be read.
+    static func lines(of script: MigrationScript, at position: SourcePosition) -> [String] {
+        guard !script.isInMemory else {
+            guard let bytes = try? script.bytes else { return [] }
+            return SourceExcerpt(bytes: bytes, offset: position.offset)
+                .lines(lineNumber: position.line, column: position.column)
+        }
+        // As much as can be shown, and more; of a line that is longer only the part around the place.
+        let reach = 8 * width
+        let start = max(0, position.offset - reach)
+        let window = start..<max(start, min(script.byteCount, position.offset + reach))
+        guard let bytes = try? Array(script.bytes(in: window)) else { return [] }
+        let offset = position.offset - start
+        let before = bytes.prefix(offset)
+        let lineStart = before.lastIndex { $0 == 0x0A || $0 == 0x0D }
+        let isCut = lineStart == nil && start > 0
+        let column = isCut ? before.count { $0 & 0xC0 != 0x80 } + 1 : position.column
+        return SourceExcerpt(bytes: bytes, offset: offset).lines(lineNumber: position.line, column: column)
     }
 
     /// Two lines: the file's, with its number, and one with the mark.

@@ -51,6 +51,11 @@ struct StatementTokens {
         self.init(statement[...])
     }
 
+    /// The first word of a statement in lower case; `nil` if it begins with something else.
+    static func firstWord(of statement: ArraySlice<UInt8>) -> String? {
+        StatementTokens(statement, limit: 1).next?.keyword
+    }
+
     var next: Token? { index < all.count ? all[index] : nil }
 
     /// Goes over the words if they come next, all of them.

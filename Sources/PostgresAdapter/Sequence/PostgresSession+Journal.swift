@@ -37,29 +37,29 @@ extension PostgresSession {
 
     /// Writes how far a unit got, in a transaction of its own.
     func write(
-        _ unit: SequenceUnit, _ state: JournalTable.State, note: String? = nil, of script: PreparedScript
+        _ unit: SequenceUnit, _ state: JournalTable.State, note: String? = nil, of script: SequenceScript
     ) async throws {
         var messages = Self.journalTransaction(fence: table.fence)
-        appendEntry(to: &messages, unit, state, note: note, of: script)
-        try await send(messages, of: script, endsWithCommit: false)
+        try await appendEntry(to: &messages, unit, state, note: note, of: script)
+        try await send(&messages, of: script.prepared)
     }
 
     /// Adds to a statement of unknown outcome what the server said.
-    func annotate(_ unit: SequenceUnit, note: String, of script: PreparedScript) async throws {
+    func annotate(_ unit: SequenceUnit, note: String, of script: SequenceScript) async throws {
         var messages = Self.journalTransaction(fence: table.fence)
-        append(journal.annotate(unit, of: script.migration.id, note: note), to: &messages, of: script)
-        try await send(messages, of: script, endsWithCommit: false)
+        try await append(journal.annotate(unit, of: script.migration.id, note: note), to: &messages, of: script)
+        try await send(&messages, of: script.prepared)
     }
 
     /// Appends the end of a unit's transaction: its entry and `COMMIT`.
     func appendEntry(
         to messages: inout ScriptMessages, _ unit: SequenceUnit, _ state: JournalTable.State, note: String?,
-        of script: PreparedScript
-    ) {
+        of script: SequenceScript
+    ) async throws {
         let entry = journal.write(
-            unit, of: script.migration.id, total: script.analysis.statements.count, state: state, note: note,
+            unit, of: script.migration.id, total: script.entries.count, state: state, note: note,
             knownRows: knownRows)
-        append(entry, to: &messages, of: script)
+        try await append(entry, to: &messages, of: script)
     }
 
     private static func journalTransaction(fence: String) -> ScriptMessages {
@@ -71,16 +71,17 @@ extension PostgresSession {
     }
 
     /// Appends a write to the journal by the user and role that we connected as; after the `COMMIT` the script's own come back.
-    private func append(_ write: String, to messages: inout ScriptMessages, of script: PreparedScript) {
+    private func append(
+        _ write: String, to messages: inout ScriptMessages, of script: SequenceScript
+    ) async throws {
         messages.append(.sessionState, "SET LOCAL SESSION AUTHORIZATION DEFAULT")
         messages.append(.sessionState, "SET LOCAL ROLE NONE")
-        if script.analysis.statements.contains(where: \.kind.changesReading) {
+        if script.changesReading {
             // What is written must be read by the server as we write it.
             messages.append(.sessionState, "SET LOCAL client_encoding = 'UTF8'")
-            messages.endMessage()
+            try await send(&messages, of: script.prepared)
         }
         messages.append(.journal, write)
         messages.append(.commit, "COMMIT")
-        messages.endMessage()
     }
 }

@@ -8,8 +8,8 @@ extension PostgresSession {
     ///
     /// Each step is in the journal: a group of statements with its entry in one transaction; a statement outside of any with
     /// one entry before it and one after. So whatever happens, the journal and the catalog tell what is done.
-    func applySequence(_ script: PreparedScript) async throws {
-        var progress = SequenceProgress(path: script.migration.path, total: script.analysis.statements.count)
+    func applySequence(_ script: SequenceScript) async throws {
+        var progress = SequenceProgress(path: script.migration.path, total: script.entries.count)
         do {
             let steps = try await sequenceSteps(of: script, &progress)
             try await query(settings(for: script.migration, scope: "SESSION"))
@@ -23,7 +23,7 @@ extension PostgresSession {
     }
 
     private func execute(
-        _ step: SequenceResumption.Step, of script: PreparedScript, _ progress: inout SequenceProgress
+        _ step: SequenceResumption.Step, of script: SequenceScript, _ progress: inout SequenceProgress
     ) async throws {
         switch step.decision {
         case .skip: try await repeatSettings(of: step.unit, script)
@@ -33,7 +33,7 @@ extension PostgresSession {
         }
     }
 
-    func run(_ unit: SequenceUnit, of script: PreparedScript, _ progress: inout SequenceProgress) async throws {
+    func run(_ unit: SequenceUnit, of script: SequenceScript, _ progress: inout SequenceProgress) async throws {
         switch unit.kind {
         case .transaction(let begin): try await runTogether(unit, begin: begin, of: script)
         case .alone(let effect):
@@ -51,39 +51,39 @@ extension PostgresSession {
         progress.finish(unit)
     }
 
-    private func runTogether(_ unit: SequenceUnit, begin: SQLStatement?, of script: PreparedScript) async throws {
+    private func runTogether(_ unit: SequenceUnit, begin: ScriptReader.Block?, of script: SequenceScript) async throws {
         var messages = ScriptMessages()
-        messages.appendTransaction(script.analysis, unit.statements, begin: begin, fence: table.fence)
+        let feed = TransactionFeed(script.feed(unit.statements))
+        try await beginTransaction(&messages, begin, feed: feed, of: script.prepared)
+        try await send(feed, &messages, of: script.prepared)
         messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
-        appendEntry(to: &messages, unit, .done, note: unit.marks.joined(separator: " "), of: script)
-        try await send(messages, of: script, endsWithCommit: true)
+        try await appendEntry(to: &messages, unit, .done, note: unit.marks.joined(separator: " "), of: script)
+        try await send(&messages, of: script.prepared, holdsCommit: true)
     }
 
-    private func runAlone(_ unit: SequenceUnit, _ effect: StatementEffect, of script: PreparedScript) async throws {
+    private func runAlone(_ unit: SequenceUnit, _ effect: StatementEffect, of script: SequenceScript) async throws {
         if effect == .resetsSession { return try await resetSession(for: script) }
         var messages = ScriptMessages()
-        messages.append(script.analysis, unit.statements)
-        messages.endMessage()
-        try await send(messages, of: script, endsWithCommit: false)
+        try await send(script.feed(unit.statements), &messages, of: script.prepared)
+        try await send(&messages, of: script.prepared)
     }
 
     /// What `DISCARD ALL` does, but for the run's lock and settings of ours.
-    private func resetSession(for script: PreparedScript) async throws {
+    private func resetSession(for script: SequenceScript) async throws {
         let settings = settings(for: script.migration, scope: "SESSION")
         try await query(SessionState.beforeHistory + SessionState.afterScript + settings)
     }
 
     /// Settings lived in the session that is gone.
-    private func repeatSettings(of unit: SequenceUnit, _ script: PreparedScript) async throws {
+    private func repeatSettings(of unit: SequenceUnit, _ script: SequenceScript) async throws {
         if case .alone(.resetsSession) = unit.kind { return try await resetSession(for: script) }
         var messages = ScriptMessages()
-        for index in script.analysis.sessionSettings(of: unit) { messages.append(script.analysis, index..<index + 1) }
-        messages.endMessage()
-        try await send(messages, of: script, endsWithCommit: false)
+        try await send(script.feed(script.sessionSettings(of: unit)), &messages, of: script.prepared)
+        try await send(&messages, of: script.prepared)
     }
 
     /// The history row, and the end of the journal's entries.
-    private func finish(_ script: PreparedScript) async throws {
+    private func finish(_ script: SequenceScript) async throws {
         try await query(SessionState.beforeHistory)
         var messages = ScriptMessages()
         messages.append(.begin, "BEGIN")
@@ -92,8 +92,7 @@ extension PostgresSession {
         messages.append(.journal, journal.remove(script.migration.id))
         messages.append(.commit, "COMMIT")
         SessionState.afterScript.forEach { messages.append(.cleanUp, $0) }
-        messages.endMessage()
-        try await send(messages, of: script, endsWithCommit: true)
+        try await send(&messages, of: script.prepared, holdsCommit: true)
     }
 
     /// Brings the session back to its initial state, also when the run was cancelled.

@@ -7,12 +7,12 @@ internal import PostgresSyntax
 extension PostgresSession {
     /// What has to be done, as file and journal tell it.
     func sequenceSteps(
-        of script: PreparedScript, _ progress: inout SequenceProgress
+        of script: SequenceScript, _ progress: inout SequenceProgress
     ) async throws -> [SequenceResumption.Step] {
         let entries = try await journalEntries(of: script.migration)
         progress.take(entries)
         do {
-            return try SequenceResumption(analysis: script.analysis, entries: entries).steps()
+            return try SequenceResumption(script: script, entries: entries).steps()
         } catch .finishedPartChanged(let number) {
             throw problem(
                 script, at: number,
@@ -31,7 +31,7 @@ extension PostgresSession {
 
     /// Finds out what became of a unit that an earlier run started, and does the rest of it.
     func complete(
-        _ unit: SequenceUnit, startedAt: String, note: String?, of script: PreparedScript,
+        _ unit: SequenceUnit, startedAt: String, note: String?, of script: SequenceScript,
         _ progress: inout SequenceProgress
     ) async throws {
         guard case .alone(let effect) = unit.kind else { return try await run(unit, of: script, &progress) }
@@ -52,7 +52,7 @@ extension PostgresSession {
     /// Removes what a statement left that failed before our eyes, so that its file may be corrected; returns the error.
     func settle(
         _ error: PostgresError, _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?,
-        of script: PreparedScript, _ progress: inout SequenceProgress
+        of script: SequenceScript, _ progress: inout SequenceProgress
     ) async -> PostgresError {
         if effect == .unknown, !error.isBeforeExecution {
             progress.start(unit, answer: .person)
@@ -73,7 +73,7 @@ extension PostgresSession {
 
     /// A procedure or block failed that can have committed before: only a person can tell.
     private func unknownAfter(
-        _ error: PostgresError, _ unit: SequenceUnit, of script: PreparedScript
+        _ error: PostgresError, _ unit: SequenceUnit, of script: SequenceScript
     ) async -> PostgresError {
         var error = error
         if let headline = error.serverMessage?.headline {
@@ -93,7 +93,7 @@ extension PostgresSession {
     }
 
     /// Executes statements of ours that bring to an end what a statement of the script left half done.
-    private func repair(_ unit: SequenceUnit, _ statements: [String], of script: PreparedScript) async throws {
+    private func repair(_ unit: SequenceUnit, _ statements: [String], of script: SequenceScript) async throws {
         for statement in statements {
             let failure = try await connection.exchange(Array(statement.utf8)) { _ in }
             guard let failure else { continue }
@@ -107,14 +107,14 @@ extension PostgresSession {
     }
 
     private func unknownOutcome(
-        _ unit: SequenceUnit, startedAt: String, failure: String?, of script: PreparedScript
+        _ unit: SequenceUnit, startedAt: String, failure: String?, of script: SequenceScript
     ) -> PostgresError {
         let number = unit.firstNumber
         let end = failure.map { "failed: \($0). What it had committed before stays" } ?? "no run saw it succeed"
         return problem(
             script, at: number,
             """
-            whether this statement (\(number) of \(script.analysis.statements.count)) was done is not known: it was \
+            whether this statement (\(number) of \(script.entries.count)) was done is not known: it was \
             started at \(startedAt), and \(end)
             """,
             hint: """
@@ -125,7 +125,7 @@ extension PostgresSession {
 
     /// An index that was built concurrently can be there and invalid, also after a success with `IF NOT EXISTS`.
     func requireValidIndex(
-        _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?, of script: PreparedScript
+        _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?, of script: SequenceScript
     ) async throws {
         guard case .createsIndex(let name, _) = effect, let query = effect.outcomeQuery(before: nil) else { return }
         // Without a name it has made a new one; others that are invalid are none of its business.
@@ -139,14 +139,14 @@ extension PostgresSession {
     }
 
     private func problem(
-        _ script: PreparedScript, at number: Int, _ message: String, hint: String,
+        _ script: SequenceScript, at number: Int, _ message: String, hint: String,
         code: PostgresError.Code = .invalidScript
     ) -> PostgresError {
-        let statements = script.analysis.statements
-        let position = statements.isEmpty ? nil : statements[min(number, statements.count) - 1].position
+        let entries = script.entries
+        let position = entries.isEmpty ? nil : entries[min(number, entries.count) - 1].statement.position
         return ScriptProblem(
-            position: position ?? SourcePosition(offset: 0, line: 1, column: 1), message: message, hint: hint
-        ).error(path: script.migration.path, bytes: script.analysis.bytes, code: code)
+            position: position ?? .start, message: message, hint: hint
+        ).error(path: script.migration.path, script: script.prepared.script, code: code)
     }
 }
 

@@ -23,7 +23,7 @@ struct SequenceResumption {
         case startedPartChanged(statement: Int, startedAt: String)
     }
 
-    let analysis: ScriptAnalysis
+    let script: SequenceScript
     let entries: [JournalTable.Entry]
 
     /// All units in order, with a decision for each.
@@ -33,7 +33,7 @@ struct SequenceResumption {
         let borders = Set(settled.flatMap { [$0.firstNumber - 1, $0.lastNumber] })
         let byNumber = Dictionary(settled.map { ($0.firstNumber, $0) }, uniquingKeysWith: { $1 })
         var steps: [Step] = []
-        for unit in analysis.sequenceUnits(borders: borders) {
+        for unit in script.units(borders: borders) {
             steps.append(Step(unit: unit, decision: try decide(unit, byNumber[unit.firstNumber])))
         }
         // What an entry tells of has to be in the file, or the file was cut short.

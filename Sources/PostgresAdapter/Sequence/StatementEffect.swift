@@ -25,6 +25,26 @@ enum StatementEffect: Hashable {
     /// Nothing in the catalog tells: `CALL`, a `DO` block that commits.
     case unknown
 
+    /// What a statement of a sequence does, if it runs outside of a transaction.
+    init?(outsideTransaction statement: ScriptStatement, _ text: ArraySlice<UInt8>) {
+        guard statement.block == nil else { return nil }
+        if statement.kind.nameOutsideTransaction != nil || statement.kind == .call {
+            self.init(of: statement.kind, tokens: StatementTokens(text))
+            return
+        }
+        guard statement.kind == .other else { return nil }
+        switch StatementTokens.firstWord(of: text) {
+        case "do":
+            let block = DoBlock(StatementTokens(text))
+            // A procedure that it calls may commit.
+            guard block.endsTransactions || block.calls else { return nil }
+            self = .unknown
+        // Refused in a transaction when the table is partitioned, which the file does not tell.
+        case "reindex", "cluster": self = .repeatable
+        default: return nil
+        }
+    }
+
     init(of kind: StatementKind, tokens: StatementTokens) {
         self = Self.read(kind, tokens) ?? .unknown
     }

@@ -6,6 +6,7 @@ public import MigrationCore
 public actor PostgresSession: VersionStoreSession {
     nonisolated let connection: PostgresConnection
     let options: PostgresVersionStore.Options
+    let analyses: ScriptAnalyses
     var table: HistoryTable { options.historyTable }
 
     /// How many rows the history has at least, so that a script that removes some is noticed.
@@ -28,9 +29,10 @@ public actor PostgresSession: VersionStoreSession {
     /// The connection's thread.
     public nonisolated var preferredExecutor: (any TaskExecutor)? { connection.taskExecutor }
 
-    init(connection: PostgresConnection, options: PostgresVersionStore.Options) {
+    init(connection: PostgresConnection, options: PostgresVersionStore.Options, analyses: ScriptAnalyses) {
         self.connection = connection
         self.options = options
+        self.analyses = analyses
     }
 
     public func history() async throws -> [HistoryEntry] {

@@ -31,6 +31,7 @@ public struct PostgresVersionStore: VersionStore {
     let configuration: PostgresConfiguration
     let options: Options
     private let strings = StringReading()
+    private let analyses = ScriptAnalyses()
 
     /// Makes a store. Nothing is connected until a session is opened.
     public init(_ configuration: PostgresConfiguration, options: Options = Options()) {
@@ -41,11 +42,12 @@ public struct PostgresVersionStore: VersionStore {
     public func openSession() async throws -> PostgresSession {
         let connection = try await PostgresConnection.open(configuration)
         strings.isConforming = await connection.parameter("standard_conforming_strings") != "off"
-        return PostgresSession(connection: connection, options: options)
+        return PostgresSession(connection: connection, options: options, analyses: analyses)
     }
 
     public func executionMode(of migration: Migration, script: MigrationScript) throws -> ExecutionMode {
-        try Self.executionMode(of: migration, script: script, standardConformingStrings: strings.isConforming)
+        try analyses.prepare(migration, script, standardConformingStrings: strings.isConforming)
+            .analysis.executionMode(migration.directives)
     }
 
     /// How a script would be executed; needs no store, for checking files alone.
@@ -54,10 +56,10 @@ public struct PostgresVersionStore: VersionStore {
     ///   - migration: The migration.
     ///   - script: Its script.
     ///   - standardConformingStrings: Whether a backslash in `'…'` is an ordinary character on the server.
-    /// - Throws: ``PostgresError/Code/invalidScript`` with file, line and column.
+    /// - Throws: ``PostgresError/Code/invalidScript`` with file, line and column; what the script's storage throws.
     public static func executionMode(
         of migration: Migration, script: MigrationScript, standardConformingStrings: Bool = true
-    ) throws(PostgresError) -> ExecutionMode {
+    ) throws -> ExecutionMode {
         let script = try PreparedScript(migration, script, standardConformingStrings: standardConformingStrings)
         return script.analysis.executionMode(migration.directives)
     }

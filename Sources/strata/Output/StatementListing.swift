@@ -46,10 +46,15 @@ struct StatementListing {
     private func file(_ migration: Migration) throws -> Document.File {
         let script = try source.script(for: migration)
         let mode = try PostgresVersionStore.executionMode(of: migration, script: script)
-        let statements = try SQLScript.statements(in: script.bytes).map { statement in
-            Document.Statement(
-                offset: statement.byteRange.lowerBound, length: statement.byteRange.count,
-                line: statement.position.line, column: statement.position.column, kind: statement.kind.name)
+        var pieces = script.pieces()
+        var reader = StatementReader { try pieces.next() }
+        var statements: [Document.Statement] = []
+        while let item = try reader.next() {
+            guard case .statement(let statement, _) = item else { continue }
+            statements.append(
+                Document.Statement(
+                    offset: statement.byteRange.lowerBound, length: statement.byteRange.count,
+                    line: statement.position.line, column: statement.position.column, kind: statement.kind.name))
         }
         return Document.File(file: migration.path, mode: mode.name, statements: statements)
     }
