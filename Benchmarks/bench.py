@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times strata beside psql, in turn, on the throw-away server that the PG variables name.
 
-usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant
+usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant copy
 """
 import hashlib
 import os
@@ -132,8 +132,57 @@ def bench_distant(folder):
                 PGHOST=proxy.folder, PGPORT="5432")
 
 
+def write_copy_file(path, size):
+    """A table and so many bytes of COPY data: numbers, texts of some length, a timestamp, now and then NULL and an escape."""
+    words = ["account", "invoice", "of the", "größe", "status", "a longer remark about what happened", "tab\\tand", "\\\\"]
+    lines = []
+    for number in range(20_000):
+        remark = " ".join(words[(number * 7 + step * 3) % len(words)] for step in range(6))
+        note = "\\N" if number % 9 == 0 else words[number % len(words)]
+        lines.append(f"{number}\t{remark}\t{number % 977}.{number % 100:02d}\t2024-03-{number % 28 + 1:02d} 12:{number % 60:02d}:07\t{note}\n")
+    block = "".join(lines).encode()
+    with open(path, "wb") as out:
+        out.write(b"CREATE TABLE large (id int, remark text, amount numeric, at timestamp, note text);\nCOPY large FROM stdin;\n")
+        for _ in range(size // len(block)):
+            out.write(block)
+        out.write(b"\\.\n")
+
+
+def seconds_and_megabytes(command, **more):
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def bench_copy(folder):
+    migrations = os.path.join(folder, "copy")
+    os.makedirs(migrations)
+    script = os.path.join(migrations, "0001_large.sql")
+    write_copy_file(script, 1_000_000_000)
+    ours, reference, memory = [], [], []
+    for turn in range(4):
+        for is_ours in (False, True):
+            fresh("bench_copy")
+            psql("postgres", "CHECKPOINT")
+            command = ([STRATA, "migrate", "--migrations", migrations] if is_ours
+                       else [PSQL, "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", script])
+            taken, megabytes = seconds_and_megabytes(command, env=environment("bench_copy"))
+            # The first pair only warms up: the file's pages, and the server's segments of WAL.
+            if turn > 0:
+                (ours if is_ours else reference).append(taken)
+                if is_ours:
+                    memory.append(megabytes)
+    psql("postgres", "DROP DATABASE bench_copy WITH (FORCE)")
+    report("1 GB of COPY data in one file", ours, reference, "at most 1.11")
+    print(f"    memory of strata at most {max(memory):.0f} MB (aim: less than 64 MB)", flush=True)
+
+
 def main():
-    benches = {"boot": bench_boot, "small": bench_small, "single": bench_single, "distant": bench_distant}
+    benches = {"boot": bench_boot, "small": bench_small, "single": bench_single, "distant": bench_distant, "copy": bench_copy}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or benches:
             benches[name](folder)

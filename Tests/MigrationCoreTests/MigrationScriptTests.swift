@@ -24,7 +24,7 @@ struct MigrationScriptTests {
     /// More than one piece, with something special around the border between the first two.
     private func text(border: String) -> [UInt8] {
         let half = border.utf8.count / 2
-        return Array((String(repeating: "x", count: 256 * 1024 - half) + border + "y\n").utf8)
+        return Array((String(repeating: "x", count: 256 * 1024 - half) + border + "y and more of it\n").utf8)
     }
 
     @Test func `bytes in memory and bytes in a storage are the same script`() throws {

@@ -18,7 +18,7 @@ struct ScriptInspector {
 
     mutating func inspect(_ path: FilePath) throws(FileFailure) -> ScriptContent {
         let file = try OpenFile(path)
-        var hasher = Checksum.Hasher()
+        var hasher = PieceHasher(size: file.size)
         var comments = LeadingComments()
         // How many bytes at the front of the buffer are checked with the next piece, and where in the file they are.
         var kept = 0

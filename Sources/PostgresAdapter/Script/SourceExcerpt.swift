@@ -34,13 +34,14 @@ struct SourceExcerpt {
         let reach = 8 * width
         let start = max(0, position.offset - reach)
         let window = start..<max(start, min(script.byteCount, position.offset + reach))
-        guard let bytes = try? Array(script.bytes(in: window)) else { return [] }
-        let offset = position.offset - start
-        let before = bytes.prefix(offset)
-        let lineStart = before.lastIndex { $0 == 0x0A || $0 == 0x0D }
-        let isCut = lineStart == nil && start > 0
+        guard let bytes = try? script.bytes(in: window) else { return [] }
+        // The window may begin within a character.
+        let text = Array(bytes.drop { $0 & 0xC0 == 0x80 })
+        let offset = position.offset - start - (bytes.count - text.count)
+        let before = text.prefix(offset)
+        let isCut = start > 0 && !before.contains { $0 == 0x0A || $0 == 0x0D }
         let column = isCut ? before.count { $0 & 0xC0 != 0x80 } + 1 : position.column
-        return SourceExcerpt(bytes: bytes, offset: offset).lines(lineNumber: position.line, column: column)
+        return SourceExcerpt(bytes: text, offset: offset).lines(lineNumber: position.line, column: column)
     }
 
     /// Two lines: the file's, with its number, and one with the mark.

@@ -38,4 +38,28 @@ import Testing
         #expect(UTF8Chunk.firstFault(text[...]) == nil)
         #expect(UTF8Chunk.isValid(text[...]))
     }
+
+    /// The standard library's own check is the reference.
+    @Test(arguments: [1 as UInt64, 2, 3])
+    func `Damaged text is told from text as the standard library tells it`(seed: UInt64) {
+        var generator = SplitMix(seed: seed)
+        let text = Array(
+            String(repeating: "plain text, aä€𝄞 and \u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10FFFF} ", count: 3).utf8)
+        var faults = 0
+        for _ in 0..<20_000 {
+            var bytes = text
+            for _ in 0..<Int.random(in: 0...2, using: &generator) {
+                let place = Int.random(in: bytes.indices, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: place)
+                default: bytes.insert(UInt8.random(in: 0x7F...0xFF, using: &generator), at: place)
+                }
+            }
+            let slice = bytes[Int.random(in: 0..<9, using: &generator)...]
+            let isValid = String(validating: slice, as: UTF8.self) != nil
+            if UTF8Chunk.isValid(slice) != isValid { faults += 1 }
+        }
+        #expect(faults == 0)
+    }
 }
