@@ -42,7 +42,7 @@ import Testing
     /// The standard library's own check is the reference.
     @Test(arguments: [1 as UInt64, 2, 3])
     func `Damaged text is told from text as the standard library tells it`(seed: UInt64) {
-        var generator = SplitMix(seed: seed)
+        var generator = SplitMix(state: seed)
         let text = Array(
             String(repeating: "plain text, aä€𝄞 and \u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFF}\u{10FFFF} ", count: 3).utf8)
         var faults = 0
