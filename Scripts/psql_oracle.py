@@ -7,11 +7,12 @@ version 3 protocol to answer every query with success. Each Query message that
 psql sends, and the data that it streams for COPY ... FROM STDIN, is recorded.
 No database is needed and nothing is executed.
 
-usage: psql_oracle.py [--psql PATH] [--together N] FILE... > oracle.jsonl
+usage: psql_oracle.py [--psql PATH] [--together N] [--standard-strings on|off] FILE... > oracle.jsonl
 
 With --together, N files are given to one psql, which is much faster; between two files
-the settings go back to their defaults. A file named @LIST stands for the files that LIST
-names, one a line.
+the settings go back to their defaults. --standard-strings is the default of
+standard_conforming_strings. A file named @LIST stands for the files that LIST names, one a
+line.
 
 One JSON object a line, in the order of the arguments:
   {"file": NAME, "statements": [{"sql": TEXT, "copy": TEXT or absent,
@@ -66,7 +67,7 @@ def read_message(connection):
     return kind, read_exactly(connection, length - 4)
 
 
-def handshake(connection):
+def handshake(connection, standard_strings):
     while True:
         (length,) = struct.unpack("!I", read_exactly(connection, 4))
         body = read_exactly(connection, length - 4)
@@ -80,15 +81,15 @@ def handshake(connection):
         + parameter("server_version", "15.0")
         + parameter("server_encoding", "UTF8")
         + parameter("client_encoding", "UTF8")
-        + parameter("standard_conforming_strings", "on")
+        + parameter("standard_conforming_strings", standard_strings)
         + parameter("integer_datetimes", "on")
         + parameter("DateStyle", "ISO, MDY")
         + message(b"K", struct.pack("!II", 1, 1))
         + message(b"Z", b"I"))
 
 
-def serve(connection, statements, next_file):
-    handshake(connection)
+def serve(connection, statements, next_file, standard_strings):
+    handshake(connection, standard_strings)
     while True:
         kind, body = read_message(connection)
         if kind == b"X":
@@ -98,7 +99,7 @@ def serve(connection, statements, next_file):
         sql = body[:-1].decode("utf-8", "replace")
         if sql == BOUNDARY:
             statements = next_file()
-            reply = parameter("standard_conforming_strings", "on")
+            reply = parameter("standard_conforming_strings", standard_strings)
             connection.sendall(reply + message(b"C", b"OK\0") + message(b"Z", b"I"))
             continue
         entry = {"sql": sql}
@@ -118,16 +119,17 @@ def serve(connection, statements, next_file):
         reply = b""
         setting = SET_SCS.search(sql)
         if setting:
-            on = setting.group(1).lower() in ("on", "true", "yes", "1", "default")
+            value = setting.group(1).lower()
+            on = (standard_strings if value == "default" else value) in ("on", "true", "yes", "1")
             reply = parameter("standard_conforming_strings", "on" if on else "off")
             entry["standard_strings"] = on
         elif RESET_SCS.search(sql):
-            reply = parameter("standard_conforming_strings", "on")
-            entry["standard_strings"] = True
+            reply = parameter("standard_conforming_strings", standard_strings)
+            entry["standard_strings"] = standard_strings == "on"
         connection.sendall(reply + message(b"C", b"OK\0") + message(b"Z", b"I"))
 
 
-def record(psql, paths):
+def record(psql, paths, standard_strings):
     lists = [[]]
 
     def next_file():
@@ -147,7 +149,7 @@ def record(psql, paths):
                     return
                 connection.settimeout(60)
                 try:
-                    serve(connection, lists[-1], next_file)
+                    serve(connection, lists[-1], next_file, standard_strings)
                 except (EOFError, OSError):
                     pass
                 finally:
@@ -179,6 +181,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--psql", default=shutil.which("psql") or "psql")
     parser.add_argument("--together", type=int, default=1)
+    parser.add_argument("--standard-strings", choices=("on", "off"), default="on")
     parser.add_argument("files", nargs="+")
     arguments = parser.parse_args()
     files = []
@@ -189,7 +192,7 @@ def main():
         else:
             files.append(name)
     for start in range(0, len(files), arguments.together):
-        for result in record(arguments.psql, files[start:start + arguments.together]):
+        for result in record(arguments.psql, files[start:start + arguments.together], arguments.standard_strings):
             json.dump(result, sys.stdout)
             sys.stdout.write("\n")
 

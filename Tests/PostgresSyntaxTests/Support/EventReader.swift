@@ -9,6 +9,8 @@
 struct EventReader {
     /// Whether statements that look like COPY … FROM STDIN and SET standard_conforming_strings are followed.
     var follows = true
+    /// `standard_conforming_strings` at the start of the text.
+    var standardStrings = true
 
     func read(_ text: String, chunk: Int? = nil) -> [String] {
         let bytes = Array(text.utf8)
@@ -17,7 +19,7 @@ struct EventReader {
 
     /// All events but the last, which is `end` or an error that is final.
     func events(of bytes: [UInt8], chunk: Int? = nil) -> [ScanEvent] {
-        var scanner = StatementScanner()
+        var scanner = StatementScanner(standardConformingStrings: standardStrings)
         var events: [ScanEvent] = []
         var available = chunk.map { min($0, bytes.count) } ?? bytes.count
         var base = 0
@@ -46,7 +48,7 @@ struct EventReader {
         switch StatementKind.classify(bytes[span.byteRange].span) {
         case .copyFromStdin: scanner.expectCopyData()
         case .setSetting(let change) where change.setting == .standardConformingStrings:
-            scanner.standardConformingStrings = change.boolean ?? true
+            scanner.standardConformingStrings = change.boolean ?? standardStrings
         default: break
         }
     }

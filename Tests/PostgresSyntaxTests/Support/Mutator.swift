@@ -8,18 +8,19 @@ struct Mutator {
     private let sources: [[Unicode.Scalar]]
 
     private static let snippets: [String] = [
-        "'", "''", "\"", "\"\"", "$$", "$a$", "$b$", "$", "$1", "--", "-- ", "/*", "*/", "\\", "\\zz ", ";", ";\n", "(",
-        ")",
-        "[", "]", ":", "::", ":=", ":x", ":'x'", ":\"x\"", ":{?x}", "E'", "e'\\'", "U&'", "u&\"", "B'", "x'", "N'",
-        "n'",
-        " BEGIN ", " END ", " CASE ", "\nend;", "CREATE FUNCTION f() ", "create or replace procedure p() begin atomic ",
-        "\r", "\n", "\r\n", "\n\n", "\n\r", " ", "\t", "\u{0C}", "\u{0B}", "1", "1e", "1.", "..", "1e+", "e", "E", "a",
-        "_",
-        "ü", "😀", "\u{FEFF}", "+", "-", "*", "/", "@", "&", "{", "}", "\\\n", "\\;", "'\n'", "'\r'", "' --c\r'",
-        "SET standard_conforming_strings = off;", "SET standard_conforming_strings = on;\n", "COPY t FROM STDIN;\n",
-        "\n\\.\n",
-        "\\restrict k\n", "RESET standard_conforming_strings;",
+        "'", "''", "\"", "\"\"", "$$", "$a$", "$b$", "$ü$", "$a$b$", "$", "$1", "--", "-- ", "/*", "*/", "\\", "\\zz ",
+        ";", ";\n", "(", ")", "[", "]", ":", "::", ":=", ":x", ":'x'", ":\"x\"", ":{?x}", "E'", "e'\\'", "U&'", "u&\"",
+        "B'", "x'", "N'", "n'", " BEGIN ", " END ", " CASE ", "\nend;", "CREATE FUNCTION f() ", " BEGIN ATOMIC ",
+        "create or replace procedure p() begin atomic ", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;",
+        "CASE WHEN a THEN 1 END", "\r", "\n", "\r\n", "\n\n", "\n\r", " ", "\t", "\u{0C}", "\u{0B}", "1", "1e", "1.",
+        "..", "1e+", "e", "E", "a", "_", "ü", "😀", "\u{FEFF}", "+", "-", "*", "/", "@", "&", "{", "}", "\\\n", "\\;",
+        "'\n'", "'\r'", "' --c\r'", "SET standard_conforming_strings = off;", "SET standard_conforming_strings = on;\n",
+        "RESET standard_conforming_strings;", "COPY t FROM STDIN;\n", "COPY t (a) FROM stdin;\n1\n\\.\n", "\n\\.\n",
+        "\\.",
+        "\\restrict k\n", "\\unrestrict k\n",
     ]
+    /// What decides where statements end: the places beside it are mutated more often than others.
+    private static let marks = Set("'\"$-/*\\;()[]:&\n\r.".unicodeScalars)
 
     init(seed: UInt64, sources: [String]) {
         state = seed &* 2 &+ 1
@@ -40,7 +41,7 @@ struct Mutator {
     }
 
     private mutating func mutate(_ text: inout [Unicode.Scalar]) {
-        let place = random(text.count + 1)
+        let place = random(2) == 0 ? random(text.count + 1) : mark(in: text)
         let end = min(text.count, place + 1 + random(random(4) == 0 ? 40 : 4))
         switch random(10) {
         case 0...4: text.insert(contentsOf: Array(pick(Self.snippets).unicodeScalars), at: place)
@@ -58,11 +59,18 @@ struct Mutator {
         }
     }
 
+    /// The place of a mark, or beside it.
+    private mutating func mark(in text: [Unicode.Scalar]) -> Int {
+        let start = random(text.count + 1)
+        let found = text[start...].firstIndex { Self.marks.contains($0) } ?? start
+        return min(found + random(2), text.count)
+    }
+
     /// Turns every backslash command into one that psql does not know: none must start anything on this machine.
     private static func harmless(_ text: String) -> String {
         var bytes = Array(text.utf8)
         for _ in 0..<50 {
-            let events = EventReader().events(of: bytes)
+            let events = [true, false].flatMap { EventReader(standardStrings: $0).events(of: bytes) }
             let place = events.lazy.compactMap { event -> Int? in
                 guard case .backslashCommand(let command) = event, command.kind == .other else { return nil }
                 let start = command.position.offset + 1

@@ -37,8 +37,8 @@ struct PsqlOracle {
         psql = found
     }
 
-    /// What psql sends for each text.
-    func statements(for texts: [String]) throws -> [[Statement]] {
+    /// What psql sends for each text, on a server with this default of `standard_conforming_strings`.
+    func statements(for texts: [String], standardStrings: Bool) throws -> [[Statement]] {
         let manager = FileManager.default
         let folder = manager.temporaryDirectory.appendingPathComponent("scanner-\(UUID().uuidString)")
         try manager.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -53,7 +53,12 @@ struct PsqlOracle {
         try Data(names.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../../Scripts/psql_oracle.py").standardizedFileURL.path
-        let output = try Self.run("/usr/bin/env", ["python3", script, "--psql", psql, "--together", "100", "@" + list])
+        let output = try Self.run(
+            "/usr/bin/env",
+            [
+                "python3", script, "--psql", psql, "--together", "100", "--standard-strings",
+                standardStrings ? "on" : "off", "@" + list,
+            ])
         let answers = try output.split(separator: "\n").map { line in
             try JSONDecoder().decode(Answer.self, from: Data(line.utf8)).statements
         }

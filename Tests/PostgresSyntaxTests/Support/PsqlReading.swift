@@ -14,7 +14,7 @@ struct PsqlReading {
     /// False when the scanner stopped at something from where on psql's ways and ours part.
     private(set) var isComplete = true
 
-    private var scanner = StatementScanner()
+    private var scanner: StatementScanner
     private let bytes: [UInt8]
     private var available = 0
     /// The end of the last statement.
@@ -24,7 +24,8 @@ struct PsqlReading {
     private var copy: [UInt8] = []
 
     /// Reads `text`; `answers` says for each statement whether it starts a COPY or changes how strings are read.
-    init(_ text: String, answers: [PsqlOracle.Statement]) {
+    init(_ text: String, answers: [PsqlOracle.Statement], standardStrings: Bool) {
+        scanner = StatementScanner(standardConformingStrings: standardStrings)
         bytes = Array(text.utf8)
         nextLine()
         while step(answers) {}
