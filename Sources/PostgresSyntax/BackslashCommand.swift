@@ -18,6 +18,8 @@ public struct BackslashCommand: Sendable, Hashable {
     public var end: Int
     /// Which command it is.
     public var kind: Kind
+    /// Its name, without the backslash and what follows: `copy`, `i`, `.`; empty for a lone backslash.
+    public var name: String
     /// Whether it stands between the tokens of an unfinished statement.
     public var isInsideStatement: Bool
 }

@@ -57,6 +57,11 @@ struct ByteView {
         return unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 
+    /// The bytes of `range` as text.
+    func text(in range: Range<Int>) -> String {
+        String(decoding: range.map { self[$0] }, as: UTF8.self)
+    }
+
     /// The letter at `index` in lower case; other bytes come back as something that is no letter.
     @inline(__always)
     func lowercased(at index: Int) -> UInt8 {

@@ -2,7 +2,11 @@
 
 /// Counts lines and columns behind the scanner, only up to the places that are asked for.
 struct PositionTracker: Sendable {
-    private(set) var position = SourcePosition()
+    private(set) var position: SourcePosition
+
+    init(at position: SourcePosition = SourcePosition()) {
+        self.position = position
+    }
 
     /// Passes over bytes that take no column (the byte order mark).
     mutating func skip(_ count: Int) {

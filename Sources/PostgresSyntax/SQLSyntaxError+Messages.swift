@@ -23,7 +23,9 @@ extension SQLSyntaxError {
             message = "the parenthesis that is opened here is not closed, so the statement never ends"
         case .block:
             code = .unterminatedBlock
-            message = "the BEGIN of this routine's body has no END, so the statement never ends"
+            message =
+                "the BEGIN of this routine's body has no END, so the statement never ends;"
+                + " if it is a name, write it in double quotes"
         }
     }
 
@@ -32,22 +34,42 @@ extension SQLSyntaxError {
         position = command.position
         message =
             command.kind == .other
-            ? "a backslash command belongs to psql and is not SQL; only \\restrict and \\unrestrict, as pg_dump writes them, are accepted"
+            ? "\\\(command.name) belongs to psql and is not SQL; \(command.advice)"
             : "\\restrict and \\unrestrict are accepted between statements only; end the statement before this with a semicolon"
     }
 
     init(_ variable: VariableReference) {
         code = .variableReference
         position = variable.position
-        message =
-            "psql would look up a variable here, and there are none outside psql; write the value itself"
-            + " (before the bound of an array slice, a space behind the colon helps)"
+        switch (variable.form, variable.isReplacedAlways) {
+        case (.test, _):
+            message =
+                "psql would write TRUE or FALSE here, depending on whether its variable \(variable.name) is set,"
+                + " and there are no variables outside psql; write TRUE or FALSE"
+        case (_, true):
+            message =
+                "psql would write the value of its own variable \(variable.name) here; write the value itself"
+                + (variable.isInsideBrackets ? ", or for an array slice a space behind the colon" : "")
+        case (_, false):
+            message =
+                "psql would look up the variable \(variable.name) here, and there are none outside psql;"
+                + " write the value itself"
+        }
     }
 
     init(nulByteAt position: SourcePosition) {
         code = .nulByte
         self.position = position
         message = "there is a byte of value 0, which PostgreSQL does not accept; is this a text file in UTF-8?"
+    }
+
+    init(statementAt position: SourcePosition, insideRoutineAt routine: SourcePosition) {
+        code = .statementInsideRoutine
+        self.position = position
+        message =
+            "the words BEGIN, CASE and END before this make psql take it for a part of the routine that begins on line"
+            + " \(routine.line), while the server would execute it by itself;"
+            + " write names such as begin, case and end in double quotes there"
     }
 
     init(copyDataInside position: SourcePosition) {

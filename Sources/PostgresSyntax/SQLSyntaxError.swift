@@ -29,6 +29,8 @@ public struct SQLSyntaxError: Error, Sendable, Hashable, CustomStringConvertible
         public static let backslashCommand = Self("backslashCommand")
         /// There is a variable of psql.
         public static let variableReference = Self("variableReference")
+        /// psql would send this statement as a part of the one before it, and the server would execute it all the same.
+        public static let statementInsideRoutine = Self("statementInsideRoutine")
         /// The data of a COPY would begin inside another statement.
         public static let misplacedCopyData = Self("misplacedCopyData")
     }

@@ -26,6 +26,7 @@ public struct StatementReader {
     private let nextPiece: () throws -> ArraySlice<UInt8>?
     private var scanner: StatementScanner
     private let initialStandardStrings: Bool
+    private var colons = ColonContext()
 
     /// The part of the text that is needed still, and the offset of its first byte.
     private var buffer: ArraySlice<UInt8> = []
@@ -58,7 +59,7 @@ public struct StatementReader {
             switch scan() {
             case .statement(let span):
                 guard !span.isEmpty else { continue }
-                let item = statement(span)
+                let item = try statement(span)
                 guard isCopyOpen else { return handOut(item) }
                 behindCopy.append(item)
             case .copyData(let data):
@@ -67,7 +68,7 @@ public struct StatementReader {
             case .backslashCommand(let command):
                 if command.kind == .other || command.isInsideStatement { throw SQLSyntaxError(command) }
             case .variable(let variable):
-                if !variable.mayBeArraySlice { throw SQLSyntaxError(variable) }
+                if variable.isReplacedAlways || !canBeSQL(variable) { throw SQLSyntaxError(variable) }
             case .misplacedCopyData(let position): throw SQLSyntaxError(copyDataInside: position)
             case .unterminated(let open): throw SQLSyntaxError(open)
             case .nulByte(let position): throw SQLSyntaxError(nulByteAt: position)
@@ -87,10 +88,22 @@ public struct StatementReader {
         return item
     }
 
-    private mutating func statement(_ span: StatementSpan) -> Item {
+    private mutating func canBeSQL(_ variable: VariableReference) -> Bool {
+        let bytes = buffer
+        return colons.canBeSQL(
+            variable, inStatementAt: scanner.statementStart?.offset ?? variable.position.offset, of: bytes.span,
+            at: base, standardStrings: scanner.standardConformingStrings)
+    }
+
+    private mutating func statement(_ span: StatementSpan) throws(SQLSyntaxError) -> Item {
         let text = bytes(in: span.byteRange)
-        let kind = StatementKind.classify(
-            text.span, standardConformingStrings: scanner.standardConformingStrings)
+        let standardStrings = scanner.standardConformingStrings
+        let kind = StatementKind.classify(text.span, standardConformingStrings: standardStrings)
+        if kind == .other,
+            let place = RoutineStatement.statement(inside: text.span, at: span.start, standardStrings: standardStrings)
+        {
+            throw SQLSyntaxError(statementAt: place, insideRoutineAt: span.start)
+        }
         follow(kind)
         return .statement(SQLStatement(byteRange: span.byteRange, position: span.start, kind: kind), text: text)
     }

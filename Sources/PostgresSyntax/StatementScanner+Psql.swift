@@ -62,12 +62,13 @@ extension StatementScanner {
         advanceTracker(to: window.base + range.lowerBound, window)
         offset = window.base + range.upperBound
         tokenFloor = offset
-        let digitsEnd = bytes.endOfRun(ByteClass.digit, from: range.lowerBound + 1, to: range.upperBound)
+        let (before, behind) = form == .plain ? (1, 0) : form == .test ? (3, 1) : (2, 1)
         return .event(
             .variable(
                 VariableReference(
-                    position: tracker.position, end: offset, form: form, isInsideBrackets: bracketDepth > 0,
-                    isNumbered: digitsEnd == range.upperBound)))
+                    position: tracker.position, end: offset, form: form,
+                    name: bytes.text(in: range.lowerBound + before..<range.upperBound - behind),
+                    isInsideBrackets: bracketDepth > 0)))
     }
 
     /// A backslash at `index`, outside quotes.
@@ -86,7 +87,16 @@ extension StatementScanner {
         tokenFloor = offset
         return .event(
             .backslashCommand(
-                BackslashCommand(position: tracker.position, end: offset, kind: kind, isInsideStatement: isInside)))
+                BackslashCommand(
+                    position: tracker.position, end: offset, kind: kind, name: commandName(index + 1..<lineEnd, window),
+                    isInsideStatement: isInside)))
+    }
+
+    /// What psql takes for the name of a command: everything up to a blank or the next backslash.
+    private func commandName(_ line: Range<Int>, _ window: Window) -> String {
+        let bytes = window.bytes
+        let end = line.first { bytes.isClass(ByteClass.space, at: $0) || bytes[$0] == Ascii.backslash }
+        return bytes.text(in: line.lowerBound..<(end ?? line.upperBound))
     }
 
     /// Recognises only what pg_dump writes: the name, blanks, a key of letters and digits, the end of the line.

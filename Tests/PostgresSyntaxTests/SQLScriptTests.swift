@@ -93,7 +93,7 @@ struct SQLScriptTests {
         Failure("SELECT 1 \\gexec\n", .backslashCommand, 1, 10),
         Failure("SELECT 1\n\\restrict a\n;", .backslashCommand, 2, 1),
         Failure("SELECT 1;\n SELECT :name;", .variableReference, 2, 9),
-        Failure("SELECT a[:'b'];", .variableReference, 1, 10),
+        Failure("SELECT f(:'b');", .variableReference, 1, 10),
         Failure("SELECT (:{?b});", .variableReference, 1, 9),
         Failure("COPY a FROM STDIN; SELECT\n1\n\\.\n", .misplacedCopyData, 1, 20),
         Failure("\u{FEFF}'", .unterminatedString, 1, 1),

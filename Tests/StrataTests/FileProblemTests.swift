@@ -69,7 +69,7 @@ struct FileProblemTests {
             saying: "0001_a.sql:1:1: error: this transaction block is never ended", "hint: add COMMIT;"),
         Situation(
             "psql command", ["0001_a.sql": "\\ir other.sql\n"],
-            saying: "0001_a.sql:1:1: error: a backslash command belongs to psql"),
+            saying: "0001_a.sql:1:1: error: \\ir belongs to psql and is not SQL; put that file's text here"),
     ]
 
     @Test("Nothing runs: migrate ends with 4, says where and what to do, as a document too", arguments: situations)

@@ -28,7 +28,7 @@ struct ValidateTests {
         outcome.expect(
             4, saying: "0001_a.sql:2:8: error: the string that begins here is not closed",
             "0002_b.sql:1:13: error: this COMMIT would end our transaction",
-            "0003_c.sql:1:1: error: a backslash command")
+            "0003_c.sql:1:1: error: \\i belongs to psql")
         #expect(outcome.output.isEmpty)
         let document = try await Program.strata().run(["validate", "--json"], in: scratch).document()
         #expect(document.refusals?.count == 3)

@@ -16,7 +16,7 @@ extension ScannerCase {
             [":plain@10 slice", ":plain@17 slice", ":plain@25 slice", "SELECT a[1:2], a[:2], a[i:j], a[ : ];"]),
         ScannerCase("SELECT a[1: 2], a[i :: int];", ["SELECT a[1: 2], a[i :: int];"]),
         ScannerCase("SELECT a[1], :b;", [":plain@13", "SELECT a[1], :b;"]),
-        ScannerCase("SELECT a[:'b'];", [":literal@9", "SELECT a[:'b'];"]),
+        ScannerCase("SELECT a[:'b'];", [":literal@9 slice", "SELECT a[:'b'];"]),
         ScannerCase(
             "SELECT ':a :b', \":c\", $$:d$$, E':e' -- :f\n/* :g */;",
             ["SELECT ':a :b', \":c\", $$:d$$, E':e' -- :f\n/* :g */;"]),

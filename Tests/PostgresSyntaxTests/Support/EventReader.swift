@@ -60,7 +60,7 @@ struct EventReader {
         case .backslashCommand(let command):
             return "\\\(command.kind)@\(command.position.offset)" + (command.isInsideStatement ? " inside" : "")
         case .variable(let variable):
-            return ":\(variable.form)@\(variable.position.offset)" + (variable.mayBeArraySlice ? " slice" : "")
+            return ":\(variable.form)@\(variable.position.offset)" + (variable.isInsideBrackets ? " slice" : "")
         case .copyData(let data): return (data.hasEndMarker ? "data:" : "data to the end:") + text(data.byteRange)
         case .misplacedCopyData(let position): return "misplaced@\(position.offset)"
         case .unterminated(let open): return "!\(open.kind)@\(open.start.offset)"
