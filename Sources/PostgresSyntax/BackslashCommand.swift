@@ -22,4 +22,6 @@ public struct BackslashCommand: Sendable, Hashable {
     public var name: String
     /// Whether it stands between the tokens of an unfinished statement.
     public var isInsideStatement: Bool
+    /// The BEGIN of a routine's body that is still open.
+    public var openBlock: SourcePosition?
 }

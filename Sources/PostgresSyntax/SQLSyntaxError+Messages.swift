@@ -36,6 +36,11 @@ extension SQLSyntaxError {
             command.kind == .other
             ? "\\\(command.name) belongs to psql and is not SQL; \(command.advice)"
             : "\\restrict and \\unrestrict are accepted between statements only; end the statement before this with a semicolon"
+        if let block = command.openBlock {
+            message +=
+                " (psql reads on for the END of the BEGIN on line \(block.line), column \(block.column);"
+                + " if that is a name, write it in double quotes)"
+        }
     }
 
     init(_ variable: VariableReference) {

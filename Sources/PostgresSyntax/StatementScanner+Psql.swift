@@ -89,7 +89,7 @@ extension StatementScanner {
             .backslashCommand(
                 BackslashCommand(
                     position: tracker.position, end: offset, kind: kind, name: commandName(index + 1..<lineEnd, window),
-                    isInsideStatement: isInside)))
+                    isInsideStatement: isInside, openBlock: blockDepth > 0 ? block.position : nil)))
     }
 
     /// What psql takes for the name of a command: everything up to a blank or the next backslash.

@@ -33,6 +33,18 @@ struct BackslashCommandTests {
         }
     }
 
+    @Test("A command where psql still waits for the end of a routine says where that begins")
+    func openBlock() throws {
+        // pg_dump does not quote the name begin, and psql cannot read what it wrote.
+        let error = try #require(throws: SQLSyntaxError.self) {
+            try SQLScript.statements(in: "CREATE FUNCTION a.begin() RETURNS int\n AS 'x';\n\\unrestrict a\n")
+        }
+        #expect([error.line, error.column] == [3, 1])
+        #expect(
+            error.message.contains(
+                "the END of the BEGIN on line 1, column 19; if that is a name, write it in double quotes"))
+    }
+
     @Test("A backslash in quotes, comments and COPY data is none", arguments: commands)
     func sheltered(command: String, advice: String) throws {
         for (before, after) in [
