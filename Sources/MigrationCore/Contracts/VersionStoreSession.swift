@@ -22,6 +22,14 @@ public protocol VersionStoreSession: Sendable {
     /// Called after ``history()`` when something is pending; writes nothing.
     func unfinished() async throws -> [UnfinishedMigration]
 
+    /// How a script of a plan is going to be executed, where the store has to be asked; `nil`, which is the default: as
+    /// ``VersionStore/executionMode(of:script:)`` says, which is then called instead.
+    ///
+    /// Called after ``history()`` for each script of a plan, in the order of the plan, with and without the lock; writes and
+    /// executes nothing, and costs nothing for a script whose text tells. ``apply(_:observe:)`` executes the script as this says.
+    /// Throw an error of category ``VersionStoreErrorCategory/invalidScript`` when the script cannot run; any other ends the run.
+    func executionMode(of migration: Migration, script: MigrationScript) async throws -> ExecutionMode?
+
     /// Takes the lock that makes this session the only one that changes the history, and prepares the history.
     ///
     /// Waits by asking again, never by blocking in the store, until the deadline of the request; then throws an error of
@@ -59,6 +67,9 @@ public protocol VersionStoreSession: Sendable {
 extension VersionStoreSession {
     /// None.
     public var preferredExecutor: (any TaskExecutor)? { nil }
+
+    /// As the text says.
+    public func executionMode(of migration: Migration, script: MigrationScript) async throws -> ExecutionMode? { nil }
 
     /// None.
     public func unfinished() async throws -> [UnfinishedMigration] { [] }

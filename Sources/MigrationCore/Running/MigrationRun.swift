@@ -69,16 +69,35 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             let batch = MigrationBatch([step.migration], from: source)
             let script = try await reading { try await batch.unverifiedScript(for: step.migration) }
             do {
-                let mode = try executionMode(step.migration, script)
+                let mode = try await mode(of: step.migration, script)
                 plan.steps[index].mode = mode
                 if options.singleTransaction && mode.name != ExecutionMode.transaction.name {
                     plan.refusals.append(.invalidScript(step.migration, reason: Self.cannotShare(step.migration, mode)))
                 }
+            } catch let failure as SessionFailure {
+                throw failure.underlying
             } catch {
                 plan.refusals.append(.invalidScript(step.migration, reason: String(describing: error)))
             }
         }
         return plan
+    }
+
+    /// A session could not be asked: that says nothing of the script.
+    private struct SessionFailure: Error {
+        let underlying: any Error
+    }
+
+    /// The session knows best; what it leaves open, the text tells.
+    private func mode(of migration: Migration, _ script: MigrationScript) async throws -> ExecutionMode {
+        do {
+            if let mode = try await session.executionMode(of: migration, script: script) { return mode }
+        } catch let error as any VersionStoreError where error.category == .invalidScript {
+            throw error
+        } catch {
+            throw SessionFailure(underlying: error)
+        }
+        return try executionMode(migration, script)
     }
 
     /// Names a failure of the source what it is: nothing was executed yet.

@@ -23,6 +23,10 @@ struct ScriptAnalysis {
     let blocks: [ScriptReader.Block]
     /// Whether it adds a value to an enum.
     let addsEnumValue: Bool
+    /// What it has to do with procedures.
+    let procedureEvents: ProcedureEvents
+    /// Why a `CALL` makes a sequence of the script, if somebody found out what it reaches: ``CallSearch``.
+    var callReason: SequenceReason?
     private let reason: SequenceReason?
 
     /// Looks through a script.
@@ -31,9 +35,14 @@ struct ScriptAnalysis {
     init(_ script: MigrationScript, standardConformingStrings: Bool = true) throws {
         let reader = ScriptReader(script, standardConformingStrings: standardConformingStrings)
         var signs = SequenceSigns()
-        while let (statement, text) = try reader.next() { signs.look(at: statement, text) }
+        var events = ProcedureEvents()
+        while let (statement, text) = try reader.next() {
+            signs.look(at: statement, text)
+            events.look(at: statement, text)
+        }
         blocks = reader.blocks
         addsEnumValue = signs.addsEnumValue
+        procedureEvents = events
         reason =
             blocks.count > 1
             ? SequenceReason(position: blocks[1].begin.position, text: "the file has several transaction blocks")
@@ -44,7 +53,7 @@ struct ScriptAnalysis {
         if directives.noTransaction {
             return .sequence(SequenceReason(position: nil, text: "the file asks for it: no-transaction"))
         }
-        if let reason { return .sequence(reason) }
+        if let reason = reason ?? callReason { return .sequence(reason) }
         return .transaction(begin: blocks.first.flatMap { $0.hasModes ? $0 : nil })
     }
 

@@ -35,7 +35,8 @@ extension PostgresSession {
         for (index, migration) in batch.migrations.enumerated() {
             observe(.started(migration))
             let start = ContinuousClock.now
-            let script = try await prepare(migration, of: batch)
+            var script = try await prepare(migration, of: batch)
+            if batch.migrations.count == 1 { try await findCalls(in: &script) }
             await tellNotices(of: migration, observe: observe)
             // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
             if batch.migrations.count == 1, script.isSequence || incomplete.contains(migration.id) {

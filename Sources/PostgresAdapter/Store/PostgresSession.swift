@@ -20,6 +20,8 @@ public actor PostgresSession: VersionStoreSession {
     var batchRows = 0
     /// The migrations that the journal tells of; read under the lock, after which nobody else changes them.
     var incomplete: Set<MigrationID> = []
+    /// What is known of the scripts of the plan that began with the last look at the history.
+    var plan = PlanKnowledge()
     /// Whether nothing of the last script is left in the session.
     var isClean = true
 
@@ -36,6 +38,7 @@ public actor PostgresSession: VersionStoreSession {
     }
 
     public func history() async throws -> [HistoryEntry] {
+        plan = PlanKnowledge()
         var entries: [HistoryEntry] = []
         var isReadable = true
         let failure = try await connection.exchange(Array(table.selectHistory.utf8)) { result in

@@ -60,7 +60,7 @@ public struct PostgresVersionStore: VersionStore {
     public static func executionMode(
         of migration: Migration, script: MigrationScript, standardConformingStrings: Bool = true
     ) throws -> ExecutionMode {
-        let script = try PreparedScript(migration, script, standardConformingStrings: standardConformingStrings)
-        return script.analysis.executionMode(migration.directives)
+        var modes = ScriptModes(standardConformingStrings: standardConformingStrings)
+        return try modes.executionMode(of: migration, script: script)
     }
 }

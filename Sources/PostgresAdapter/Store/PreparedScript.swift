@@ -7,7 +7,7 @@ internal import PostgresSyntax
 struct PreparedScript {
     let migration: Migration
     let script: MigrationScript
-    let analysis: ScriptAnalysis
+    var analysis: ScriptAnalysis
     let standardConformingStrings: Bool
 
     var mode: ScriptAnalysis.Mode { analysis.mode(migration.directives) }

@@ -29,10 +29,11 @@ struct Validate: AsyncParsableCommand {
             if statements { return try StatementListing(source: source).show(json: files.json) }
             let migrations = try source.migrations()
             var plan = MigrationPlan(migrations: migrations, history: [], options: PlanOptions(includesSeed: true))
+            var modes = ScriptModes()
             for (index, step) in plan.steps.enumerated() {
                 let script = try source.script(for: step.migration)
                 do {
-                    plan.steps[index].mode = try PostgresVersionStore.executionMode(of: step.migration, script: script)
+                    plan.steps[index].mode = try modes.executionMode(of: step.migration, script: script)
                 } catch {
                     plan.refusals.append(.invalidScript(step.migration, reason: String(describing: error)))
                 }
