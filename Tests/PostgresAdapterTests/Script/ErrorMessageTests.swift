@@ -54,17 +54,16 @@ struct ErrorMessageTests {
         let script = """
             CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$
             BEGIN
-              RETURN 1 / 0;
+              RAISE division_by_zero;
             END $$;
             SELECT f();
             """
         #expect(
             try await message(["billing/0001_é.sql": script]) == """
-                billing/0001_é.sql:5:1: error: division by zero (22012)
+                billing/0001_é.sql:5:1: error: division_by_zero (22012)
                     5 | SELECT f();
                       | ^
-                context: SQL expression "1 / 0"
-                PL/pgSQL function f() line 3 at RETURN
+                context: PL/pgSQL function f() line 3 at RAISE
                 Nothing of billing/0001_é.sql was applied.
                 """)
     }

@@ -51,6 +51,8 @@ struct NothingPendingTests {
         try await TestDatabase.withServerOfItsOwn { database in
             try await database.migrate(source)
             try await database.query("CHECKPOINT")
+            // The first to read a row after that marks it as committed, which pages with checksums (18) write to the log.
+            #expect(try await database.migrate(source) == [])
             let state = """
                 SELECT pg_current_wal_insert_lsn(), pg_snapshot_xmax(pg_current_snapshot()),
                     (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
