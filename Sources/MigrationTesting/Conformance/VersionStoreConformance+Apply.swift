@@ -63,6 +63,31 @@ extension VersionStoreConformance {
                 }
                 try await bench.requireState(history: [], marks: [], "after its mode was asked for")
             },
+            Check("a session that is asked how a script will run executes nothing") { bench in
+                let source = bench.marking(1)
+                try await bench.withSession { session in
+                    _ = try await session.history()
+                    for migration in try await source.migrations() {
+                        _ = try await session.executionMode(of: migration, script: source.script(for: migration))
+                    }
+                }
+                try await bench.requireState(history: [], marks: [], "after the session was asked for its mode")
+            },
+            Check("a session that refuses an invalid script names the category invalid script") { bench in
+                guard let script = bench.harness.invalidScript else {
+                    throw ConformanceSkip(reason: "the harness has no invalid script")
+                }
+                let migration = InMemoryMigration("1", script).migration
+                try await bench.withSession { session in
+                    _ = try await session.history()
+                    do {
+                        _ = try await session.executionMode(of: migration, script: MigrationScript(script))
+                    } catch {
+                        let category = (error as? any VersionStoreError)?.category
+                        try bench.require(category == .invalidScript, "it threw \(error)")
+                    }
+                }
+            },
             Check("an invalid script is refused by its text") { bench in
                 guard let script = bench.harness.invalidScript else {
                     throw ConformanceSkip(reason: "the harness has no invalid script")
