@@ -90,6 +90,11 @@ struct Expectation: Sendable, CustomTestStringConvertible {
             .appliesTwice, "a migration that is applied cannot be applied again",
             "succeeded, and has to throw"),
         Expectation(.modeExecutes, "a script is looked at without being executed", "the marks are [1]"),
+        Expectation(
+            .sessionModeExecutes, "a session that is asked how a script will run executes nothing", "the marks are [1]"),
+        Expectation(
+            .sessionModeHasNoCategory, "a session that refuses an invalid script names the category invalid script",
+            "it threw PlainError()"),
         Expectation(.anyScriptIsValid, "an invalid script is refused by its text", "succeeded, and has to throw"),
         Expectation(.anyScriptIsValid, "an invalid script stops a run before anything is executed", "the run threw"),
         Expectation(

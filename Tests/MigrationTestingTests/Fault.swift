@@ -28,6 +28,8 @@ enum Fault: String, CaseIterable, Sendable {
     case tellsNothing
     case tellsExecutedBeforeStarted
     case modeExecutes
+    case sessionModeExecutes
+    case sessionModeHasNoCategory
     case anyScriptIsValid
     case recordExecutes
     case recordKeepsTheOldChecksum

@@ -64,6 +64,15 @@ final class FaultySession: VersionStoreSession {
         return try await base.unfinished()
     }
 
+    func executionMode(of migration: Migration, script: MigrationScript) async throws -> ExecutionMode? {
+        switch fault {
+        case .sessionModeExecutes: await database.write([], effects: ["1"])
+        case .sessionModeHasNoCategory: throw PlainError()
+        default: break
+        }
+        return try await base.executionMode(of: migration, script: script)
+    }
+
     func lock(_ request: LockRequest, observe: @escaping @Sendable (StoreEvent) -> Void) async throws {
         var request = request
         var observe = observe

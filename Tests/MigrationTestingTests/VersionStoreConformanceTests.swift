@@ -50,6 +50,7 @@ import Testing
             skipped == [
                 "looking for unfinished migrations writes nothing",
                 "reading the history before the lock writes nothing", "a runner with nothing to do writes nothing",
+                "a session that refuses an invalid script names the category invalid script",
                 "an invalid script is refused by its text",
                 "an invalid script stops a run before anything is executed",
                 "a crash of the session that holds the lock frees it",
