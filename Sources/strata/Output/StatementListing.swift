@@ -29,8 +29,9 @@ struct StatementListing {
 
     func show(json: Bool) throws {
         var files: [Document.File] = []
-        for migration in try source.migrations() {
-            files.append(try file(migration))
+        var modes = ScriptModes()
+        for migration in try inOrderOfExecution(source.migrations()) {
+            files.append(try file(migration, &modes))
         }
         if json { return Console.print(Document(files: files)) }
         for file in files {
@@ -43,9 +44,15 @@ struct StatementListing {
         }
     }
 
-    private func file(_ migration: Migration) throws -> Document.File {
+    /// As a run on an empty database would have them, if it could.
+    private func inOrderOfExecution(_ migrations: [Migration]) -> [Migration] {
+        let plan = MigrationPlan(migrations: migrations, history: [], options: PlanOptions(includesSeed: true))
+        return plan.steps.count == migrations.count ? plan.steps.map(\.migration) : migrations
+    }
+
+    private func file(_ migration: Migration, _ modes: inout ScriptModes) throws -> Document.File {
         let script = try source.script(for: migration)
-        let mode = try PostgresVersionStore.executionMode(of: migration, script: script)
+        let mode = try modes.executionMode(of: migration, script: script)
         var pieces = script.pieces()
         var reader = StatementReader { try pieces.next() }
         var statements: [Document.Statement] = []
