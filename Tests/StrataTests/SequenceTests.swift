@@ -42,6 +42,39 @@ struct SequenceTests {
         }
     }
 
+    @Test(
+        "A CALL of a procedure that commits is told by --dry-run and runs, whether a file or the database has the procedure"
+    )
+    func procedure() async throws {
+        try await Stage.with { stage in
+            try stage.write([
+                "0001_fill.sql": """
+                CREATE TABLE a (id int);
+                CREATE PROCEDURE fill(i int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a VALUES (i); COMMIT; END $$;
+                """,
+                "0002_call.sql": "CREATE TABLE b (id int);\nCALL fill(1);",
+            ])
+            let reason =
+                "line 2, column 1: the procedure fill ends transactions itself, which needs to be outside of one"
+            let plan = try await stage.strata("migrate", "--dry-run")
+            plan.expect(0)
+            #expect(
+                plan.lines == [
+                    "would apply 0001_fill.sql, transaction", "would apply 0002_call.sql, sequence (\(reason))",
+                ])
+            #expect(try await stage.tables() == [])
+            try await stage.strata("migrate").expect(0)
+            try stage.write("0003_again.sql", "SELECT 1;\nCALL fill(2);")
+            let next = try await stage.strata("migrate", "--dry-run", "--json")
+            next.expect(0)
+            #expect(try next.document().plan?.map(\.mode_reason) == [reason])
+            try await stage.strata("migrate").expect(0)
+            #expect(try await stage.query("SELECT id FROM a ORDER BY id") == "1\n2")
+            #expect(try await stage.query("SELECT count(*) FROM schema_versions_journal") == "0")
+            try await stage.strata("status", "--check").expect(0)
+        }
+    }
+
     @Test("An index build that is killed is cleaned away and repeated by the next run")
     func indexKilled() async throws {
         try await Stage.with { stage in

@@ -59,6 +59,39 @@ struct ValidateTests {
         #expect(files[1].statements.map(\.kind) == ["outside-transaction", "call"])
     }
 
+    @Test("--statements --json has files, modes and statements, and nothing else")
+    func statementsDocument() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/0001_a.sql", "SELECT 'é';\n  VACUUM;")
+        let outcome = try await Program.strata().run(["validate", "--statements", "--json"], in: scratch)
+        outcome.expect(0)
+        // Names are in the order of the alphabet; blanks do not matter.
+        let statements = """
+            {"column":1,"kind":"other","length":12,"line":1,"offset":0},\
+            {"column":3,"kind":"outside-transaction","length":7,"line":2,"offset":15}
+            """
+        #expect(
+            outcome.output.filter { !$0.isWhitespace }
+                == #"{"files":[{"file":"0001_a.sql","mode":"sequence","statements":[\#(statements)]}]}"#)
+    }
+
+    @Test("A procedure that one file creates is known to the files behind it")
+    func procedures() async throws {
+        let scratch = try Scratch()
+        try scratch.write("migrations/billing/0001_call.sql", "\n  CALL fill();")
+        try scratch.write(
+            "migrations/0002_fill.sql", "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;")
+        let plan = try #require(try await Program.strata().run(["validate", "--json"], in: scratch).document().plan)
+        #expect(plan.map(\.mode) == ["transaction", "sequence"])
+        #expect(
+            plan[1].mode_reason
+                == "line 2, column 3: the procedure fill ends transactions itself, which needs to be outside of one")
+        let files = try #require(
+            try await Program.strata().run(["validate", "--statements", "--json"], in: scratch).document().files)
+        #expect(files.map(\.file) == ["0002_fill.sql", "billing/0001_call.sql"])
+        #expect(files.map(\.mode) == ["transaction", "sequence"])
+    }
+
     @Test("--statements of a file that cannot be read apart ends with 4 and one document")
     func statementsOfInvalidFile() async throws {
         let scratch = try Scratch()

@@ -61,6 +61,36 @@ struct OutsideTransactionTests {
         }
     }
 
+    @Test(
+        "One that is refused for its object fails with the line that helps, and runs with it",
+        arguments: ["REINDEX TABLE p", "REINDEX INDEX pi", "CLUSTER p USING pi"])
+    func refusedForItsObject(statement: String) async throws {
+        try await TestDatabase.with { database in
+            for statement in [
+                "CREATE TABLE p (a int) PARTITION BY LIST (a)", "CREATE INDEX pi ON p (a)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+            ] { try await database.query(statement) }
+            let script = "CREATE TABLE before ();\n  \(statement);"
+            let error = try #require(await database.failure(ScriptSource([script])))
+            let lines = error.description.split(separator: "\n").map(String.init)
+            #expect(lines[0].hasPrefix("0001_step.sql:2:"))
+            #expect(lines[0].contains("cannot run inside a transaction block (25001)"))
+            #expect(
+                lines.contains(
+                    """
+                    hint: it has to run outside of a transaction: put the line "-- strata: no-transaction" before the first \
+                    statement of the file.
+                    """), "\(error)")
+            #expect(try await database.tables() == ["p", "p1"])
+            var source: ScriptSource = [:]
+            source.add(
+                "0001_step.sql", Array("-- strata: no-transaction\n\(script)".utf8),
+                directives: Migration.Directives(noTransaction: true))
+            try await database.migrate(source)
+            #expect(try await database.history() == ["core:1"])
+        }
+    }
+
     @Test("When it fails, the message says what is done, and the next run goes on there")
     func resumed() async throws {
         try await TestDatabase.with { database in

@@ -134,7 +134,10 @@ struct OwnTransactionTests {
 
     @Test(
         "A routine that ends transactions fails inside one and leaves nothing",
-        arguments: ["BEGIN; DO $$ BEGIN CREATE TABLE x (); COMMIT; END $$; COMMIT;", "BEGIN; CREATE TABLE y (); CALL ends(); COMMIT;"])
+        arguments: [
+            "BEGIN; DO $$ BEGIN CREATE TABLE x (); COMMIT; END $$; COMMIT;",
+            "BEGIN; CREATE TABLE y (); CALL ends(); COMMIT;",
+        ])
     func routines(script: String) async throws {
         try await TestDatabase.with { database in
             let procedure = "CREATE PROCEDURE ends() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE z (); COMMIT; END $$"
