@@ -5,11 +5,12 @@ SHELL := /bin/sh
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib --product strata
 
-.PHONY: help setup build release demo test bench corpora format lint clean
+.PHONY: help setup build release demo test test-versions bench corpora format lint clean
 
 help:
 	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
 	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
+	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
 	@echo "make corpora CORPORA=DIR   apply real migration histories (see CONTRIBUTING.md)"
@@ -31,6 +32,9 @@ demo: setup
 
 test: setup
 	@$(SWIFT) test
+
+test-versions: setup
+	@Scripts/test-versions.sh
 
 bench: release
 	@Benchmarks/run.sh
