@@ -37,12 +37,15 @@ struct TransactionCandidateTests {
             #expect(
                 failure?.sqlState == candidate.sqlState, "\(candidate.statement): \(failure?.message ?? "executed")")
         }
-        let analysis = try ScriptAnalysis(bytes: Array(candidate.statement.utf8))
-        let mode = analysis.executionMode(Migration.Directives()).name
+        let migration = Migration(
+            id: MigrationID(version: 1), name: "0001_step.sql", checksum: Checksum(of: Array(candidate.statement.utf8)))
+        let script = try PreparedScript(
+            migration, MigrationScript(candidate.statement), standardConformingStrings: true)
+        let mode = script.analysis.executionMode(Migration.Directives()).name
         #expect(mode == (candidate.answer == .refused ? "sequence" : "transaction"), "\(candidate.statement)")
         // What only the server can tell runs alone as soon as the file is a sequence.
         if candidate.answer == .refusedForItsObject {
-            guard case .alone = analysis.sequenceUnits()[0].kind else {
+            guard case .alone = try SequenceScript(script).units()[0].kind else {
                 Issue.record("\(candidate.statement) does not run alone")
                 return
             }
