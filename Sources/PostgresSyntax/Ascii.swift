@@ -15,6 +15,7 @@ struct Ascii {
     static let closeParenthesis = UInt8(ascii: ")")
     static let asterisk = UInt8(ascii: "*")
     static let plus = UInt8(ascii: "+")
+    static let comma = UInt8(ascii: ",")
     static let minus = UInt8(ascii: "-")
     static let dot = UInt8(ascii: ".")
     static let slash = UInt8(ascii: "/")

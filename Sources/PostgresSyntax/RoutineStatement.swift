@@ -65,7 +65,11 @@ struct RoutineStatement {
     /// Whether psql may have counted words in a statement.
     private static func isCounted(_ reader: TokenReader) -> Bool {
         var reader = reader
-        for _ in 0..<4 {
+        guard let first = reader.next(), first.kind == .word, reader.bytes.spells("create", in: first.range) else {
+            return false
+        }
+        // At most OR and REPLACE come between.
+        for _ in 0..<3 {
             guard let token = reader.next(), token.kind == .word else { return false }
             if reader.bytes.spells("function", in: token.range) || reader.bytes.spells("procedure", in: token.range) {
                 return true

@@ -10,15 +10,19 @@ public struct SQLStatement: Sendable, Hashable {
     public var kind: StatementKind
     /// The offsets of the inline data, for `COPY … FROM STDIN`; the line `\.` is not part of it.
     public var copyData: Range<Int>?
+    /// Whether a backslash in its plain strings was read as an ordinary character.
+    public var standardConformingStrings: Bool
 
     /// Makes a statement from its parts.
     public init(
-        byteRange: Range<Int>, position: SourcePosition, kind: StatementKind = .other, copyData: Range<Int>? = nil
+        byteRange: Range<Int>, position: SourcePosition, kind: StatementKind = .other, copyData: Range<Int>? = nil,
+        standardConformingStrings: Bool = true
     ) {
         self.byteRange = byteRange
         self.position = position
         self.kind = kind
         self.copyData = copyData
+        self.standardConformingStrings = standardConformingStrings
     }
 
     /// Takes note of a piece of the statement's data; pieces come in order.

@@ -68,6 +68,14 @@ extension SQLSyntaxError {
         message = "there is a byte of value 0, which PostgreSQL does not accept; is this a text file in UTF-8?"
     }
 
+    init(readTwoWaysAt position: SourcePosition) {
+        code = .readTwoWays
+        self.position = position
+        message =
+            "standard_conforming_strings is changed on this line, which psql heeds from the next line on, but the server"
+            + " at once; begin this statement on a new line"
+    }
+
     init(statementAt position: SourcePosition, insideRoutineAt routine: SourcePosition) {
         code = .statementInsideRoutine
         self.position = position

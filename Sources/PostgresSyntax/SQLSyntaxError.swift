@@ -31,6 +31,8 @@ public struct SQLSyntaxError: Error, Sendable, Hashable, CustomStringConvertible
         public static let variableReference = Self("variableReference")
         /// psql would send this statement as a part of the one before it, and the server would execute it all the same.
         public static let statementInsideRoutine = Self("statementInsideRoutine")
+        /// psql and the server would read the backslashes of this statement in different ways.
+        public static let readTwoWays = Self("readTwoWays")
         /// The data of a COPY would begin inside another statement.
         public static let misplacedCopyData = Self("misplacedCopyData")
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A `SET` or `RESET` of a setting that changes how later text is read.
+/// A `SET`, `RESET` or `SELECT set_config(…)` of a setting that changes how later text is read.
 public struct SettingChange: Sendable, Hashable {
     /// The settings that do.
     public enum Setting: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `SET` and `RESET`.
+/// `SET`, `RESET` and `SELECT set_config(…)`.
 extension StatementClassifier {
     mutating func set() -> StatementKind {
         var scope = SettingChange.Scope.session
@@ -28,6 +28,25 @@ extension StatementClassifier {
         return change(setting, .session, to: nil, isReset: true)
     }
 
+    /// `SELECT [pg_catalog.]set_config('name', 'value', is_local)`, as dumps write it.
+    mutating func setConfig() -> StatementKind {
+        if accept("pg_catalog") {
+            guard isPunctuation(Ascii.dot) else { return .other }
+            advance()
+        }
+        guard accept("set_config"), isPunctuation(Ascii.openParenthesis) else { return .other }
+        advance()
+        guard let setting = setting([.string]) else { return .other }
+        advance()
+        guard isPunctuation(Ascii.comma) else { return .other }
+        advance()
+        let value = literal()
+        advance()
+        guard isPunctuation(Ascii.comma) else { return change(setting, .session, to: nil, isReset: false) }
+        advance()
+        return change(setting, accept("true") ? .local : .session, to: value, isReset: false)
+    }
+
     private func change(
         _ setting: SettingChange.Setting, _ scope: SettingChange.Scope, to value: String?, isReset: Bool
     ) -> StatementKind {
@@ -35,8 +54,8 @@ extension StatementClassifier {
     }
 
     /// The setting that the current token names, if it is one that changes how text is read.
-    private func setting() -> SettingChange.Setting? {
-        guard let token, token.kind == .word || token.kind == .quotedIdentifier, token.length >= 15 else { return nil }
+    private func setting(_ kinds: [SQLToken.Kind] = [.word, .quotedIdentifier]) -> SettingChange.Setting? {
+        guard let token, kinds.contains(token.kind), token.length >= 15 else { return nil }
         switch literal() {
         case "standard_conforming_strings": return .standardConformingStrings
         case "backslash_quote": return .backslashQuote

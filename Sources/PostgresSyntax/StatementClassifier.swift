@@ -45,6 +45,7 @@ struct StatementClassifier {
             if accept("reindex") { return reindex() }
         case UInt8(ascii: "s"):
             if accept("set") { return set() }
+            if accept("select") { return setConfig() }
             if accept("savepoint") { return .savepoint }
             if accept("start"), accept("transaction") { return .begin(hasModes: !isAtEnd) }
         case UInt8(ascii: "v"):

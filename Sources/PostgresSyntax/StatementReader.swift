@@ -27,6 +27,8 @@ public struct StatementReader {
     private var scanner: StatementScanner
     private let initialStandardStrings: Bool
     private var colons = ColonContext()
+    /// The line on which `standard_conforming_strings` was changed; psql reads the rest of that line in the old way.
+    private var lineOfChange = 0
 
     /// The part of the text that is needed still, and the offset of its first byte.
     private var buffer: ArraySlice<UInt8> = []
@@ -97,6 +99,9 @@ public struct StatementReader {
 
     private mutating func statement(_ span: StatementSpan) throws(SQLSyntaxError) -> Item {
         let text = bytes(in: span.byteRange)
+        if span.start.line == lineOfChange, text.prefix(while: { $0 != Ascii.newline }).contains(Ascii.backslash) {
+            throw SQLSyntaxError(readTwoWaysAt: span.start)
+        }
         let standardStrings = scanner.standardConformingStrings
         let kind = StatementKind.classify(text.span, standardConformingStrings: standardStrings)
         if kind == .other,
@@ -105,7 +110,12 @@ public struct StatementReader {
             throw SQLSyntaxError(statementAt: place, insideRoutineAt: span.start)
         }
         follow(kind)
-        return .statement(SQLStatement(byteRange: span.byteRange, position: span.start, kind: kind), text: text)
+        if scanner.standardConformingStrings != standardStrings {
+            lineOfChange = span.start.line + text.count { $0 == Ascii.newline }
+        }
+        let statement = SQLStatement(
+            byteRange: span.byteRange, position: span.start, kind: kind, standardConformingStrings: standardStrings)
+        return .statement(statement, text: text)
     }
 
     /// Does what the statement means for the text behind it.

@@ -57,6 +57,9 @@ struct SQLScriptTests {
             SELECT 'b\\';
             """
         #expect(try SQLScript.statements(in: text).count == 8)
+        for harmless in ["SELECT 'a'\n, '\\';'", "SELECT 1;\nSELECT '\\';'", "\nSELECT '\\';'"] {
+            #expect(try SQLScript.statements(in: "SET standard_conforming_strings = off; \(harmless)").count >= 2)
+        }
         #expect(try SQLScript.statements(in: "SELECT 'a\\'; b'", standardConformingStrings: false).count == 1)
     }
 
@@ -96,6 +99,9 @@ struct SQLScriptTests {
         Failure("SELECT f(:'b');", .variableReference, 1, 10),
         Failure("SELECT (:{?b});", .variableReference, 1, 9),
         Failure("COPY a FROM STDIN; SELECT\n1\n\\.\n", .misplacedCopyData, 1, 20),
+        Failure("SELECT 1;\nSET standard_conforming_strings = off; SELECT 'a\\'';COMMIT; --';", .readTwoWays, 2, 40),
+        Failure(
+            "SELECT set_config('standard_conforming_strings', 'off', false); SELECT '\\',\n2;", .readTwoWays, 1, 65),
         Failure("\u{FEFF}'", .unterminatedString, 1, 1),
     ]
 

@@ -169,12 +169,27 @@ struct StatementKindTests {
         setting(.backslashQuote, "safe_encoding", ["SET backslash_quote = safe_encoding"]),
         setting(.clientEncoding, "utf8", ["SET client_encoding = 'UTF8';", "SET NAMES 'utf8';", "SET NAMES UTF8"]),
         setting(.clientEncoding, nil, ["SET NAMES;", "SET NAMES DEFAULT", "RESET client_encoding"], isReset: true),
+        setting(
+            .standardConformingStrings, "off",
+            [
+                "SELECT set_config('standard_conforming_strings', 'off', false);",
+                "select pg_catalog.set_config('Standard_Conforming_Strings','OFF', false) AS x, 1",
+            ]),
+        setting(
+            .standardConformingStrings, "on", ["SELECT set_config('standard_conforming_strings', 'on', true)"],
+            scope: .local),
+        setting(
+            .standardConformingStrings, nil, ["SELECT set_config('standard_conforming_strings', 'o' || 'n', true)"]),
         setting(.all, nil, ["RESET ALL;"], isReset: true),
         Case(
             .other,
             [
                 "SET search_path = a;", "SET ROLE r;", "SET LOCAL TIME ZONE 'UTC'", "RESET search_path;",
-                "SET standard_conforming_strings", "SET x.standard_conforming_strings = on",
+                "SELECT pg_catalog.set_config('search_path', '', false);", "SELECT set_config", "SELECT 1",
+                "SELECT pg_catalog",
+                "SELECT a.set_config('standard_conforming_strings', 'off', false)",
+                "SET 'standard_conforming_strings' = off", "SET standard_conforming_strings",
+                "SET x.standard_conforming_strings = on",
             ]),
     ]
 

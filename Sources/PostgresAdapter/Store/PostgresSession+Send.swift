@@ -49,6 +49,7 @@ extension PostgresSession {
         _ message: ScriptMessages.Message, of script: PreparedScript, holdsCommit: Bool = false,
         copyData: CopySource? = nil
     ) async throws {
+        try await requireReading(of: message, of: script)
         var completed = 0
         var isCommitted = false
         let failure: ServerMessage?

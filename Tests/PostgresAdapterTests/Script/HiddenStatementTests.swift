@@ -61,6 +61,44 @@ struct HiddenStatementTests {
         }
     }
 
+    /// What the server would execute as three statements, and we take for one.
+    private static let twoWays = "SELECT 'a\\''; COMMIT; --';"
+
+    @Test(
+        "A change of standard_conforming_strings that the file does not show stops it before backslashes are read",
+        arguments: [
+            "DO $$ BEGIN SET standard_conforming_strings = off; END $$;",
+            "UPDATE pg_settings SET setting = 'off' WHERE name = 'standard_conforming_strings';",
+        ])
+    func unseenSetting(change: String) async throws {
+        try await TestDatabase.with { database in
+            // The data of a COPY ends a message: the server reads what follows with its new setting.
+            let script = "CREATE TABLE t (a int);\n\(change)\nCOPY t FROM stdin;\n1\n\\.\n"
+            let error = try #require(await database.failure(ScriptSource([script + Self.twoWays])))
+            #expect(error.description.contains("0001_step.sql:6:1: error: standard_conforming_strings is off here"))
+            #expect(error.description.contains("change it with SET standard_conforming_strings"))
+            #expect(try await database.tables() == [])
+            try await database.migrate(ScriptSource([script + "SELECT 'a';"]))
+        }
+    }
+
+    @Test("A change that the file shows is followed, as psql follows it")
+    func seenSetting() async throws {
+        try await TestDatabase.with { database in
+            for change in [
+                "SET standard_conforming_strings = off;",
+                "SELECT set_config('standard_conforming_strings', 'off', false);",
+            ] {
+                let error = try #require(await database.failure(ScriptSource(["\(change)\n\(Self.twoWays)"])))
+                #expect(error.description.contains("0001_step.sql:2:15: error: this COMMIT would end our transaction"))
+                let source = ScriptSource(["\(change)\nCREATE TABLE t AS SELECT 'a\\'; b' AS x;"])
+                try await database.migrate(source)
+                #expect(try await database.query("SELECT x FROM t") == ["a'; b"])
+                _ = try await database.query("DROP TABLE t, schema_versions")
+            }
+        }
+    }
+
     @Test("A colon that is refused as a variable is no SQL for the server either")
     func colons() async throws {
         let texts = [
