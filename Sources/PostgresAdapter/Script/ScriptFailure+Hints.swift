@@ -16,10 +16,17 @@ extension ScriptFailure {
             """
         case SQLState.queryCanceled where server.message.contains("statement timeout"):
             "let it run longer: --statement-timeout, or the directive statement-timeout in the file."
+        case SQLState.invalidTransactionTermination where script.isSequence && statement.block == nil:
+            """
+            a function, a procedure with SECURITY DEFINER or SET, and a block with EXCEPTION cannot end transactions, nor \
+            what they call.
+            """
         case SQLState.invalidTransactionTermination where ["call", "do"].contains(firstWord):
             hintOutside(statement, "what commits has to run outside of a transaction")
         case SQLState.activeTransaction where !["set", "select", "begin", "start"].contains(firstWord):
             hintOutside(statement, "it has to run outside of a transaction")
+        case SQLState.activeTransaction where server.message.contains("replication slot"):
+            "create it in a file of its own, or before the first statement that writes."
         case SQLState.unsafeNewEnumValue: enumHint(statement)
         default: nil
         }
