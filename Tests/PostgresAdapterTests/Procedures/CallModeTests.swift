@@ -48,6 +48,7 @@ struct CallModeTests {
             "SELECT set_config('search_path', 'app', false); CALL reachable()",
             "the procedure reachable ends transactions itself"
         ),
+        ("SET search_path TO \"$user\", app; CALL reachable()", "the procedure reachable ends transactions itself"),
         ("CALL quiet()", nil), ("CALL round()", nil), ("SELECT same()", nil),
         ("SET search_path = app; CALL veiled()", nil), ("DO $$ BEGIN CALL quiet(); END $$", nil),
         ("CREATE OR REPLACE PROCEDURE ends() LANGUAGE plpgsql AS 'BEGIN END'; CALL ends()", nil),

@@ -4,6 +4,7 @@ import MigrationCore
 import PostgresAdapter
 import TestSupport
 import Testing
+import ThrowawayPostgres
 
 @Suite("A statement that cannot run in a transaction")
 struct OutsideTransactionTests {
@@ -88,6 +89,28 @@ struct OutsideTransactionTests {
                 directives: Migration.Directives(noTransaction: true))
             try await database.migrate(source)
             #expect(try await database.history() == ["core:1"])
+        }
+    }
+
+    @Test(
+        "Where no mode helps, the message says why",
+        arguments: [
+            (
+                "CREATE PROCEDURE p() LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN COMMIT; END $$;\nCALL p();",
+                "hint: a function, a procedure with SECURITY DEFINER or SET, and a block with EXCEPTION cannot end"
+            ),
+            (
+                "CREATE TABLE t ();\nSELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
+                "hint: create it in a file of its own, or before the first statement that writes."
+            ),
+        ])
+    func never(script: String, hint: String) async throws {
+        var options = ThrowawayPostgres.Options()
+        options.settings = ["wal_level": "logical"]
+        try await TestDatabase.withServerOfItsOwn(options) { database in
+            let error = try #require(await database.failure(ScriptSource([script])))
+            #expect(error.description.hasPrefix("0001_step.sql:2:"))
+            #expect(error.description.contains(hint), "\(error)")
         }
     }
 

@@ -9,16 +9,20 @@ struct TransactionCandidate: Sendable, CustomTestStringConvertible {
         case refused
         /// Refused because of what it is about: the words do not tell, so it runs alone in a sequence only.
         case refusedForItsObject
-        /// Executed.
+        /// Executed because of what it is about: mostly it is refused, so it makes a sequence all the same.
+        case allowedForItsObject
+        /// Executed, or failed for a reason of its own.
         case allowed
     }
 
     let statement: String
     let answer: Answer
-    /// The SQLSTATE of the refusal.
-    var sqlState = "25001"
-    /// The first version that knows the statement.
+    /// The SQLSTATE of the refusal, or of a failure that has nothing to do with transactions.
+    var sqlState: String? = "25001"
+    /// The first version that knows the statement, or gives this answer.
     var since = 12
+    /// The last version that gives this answer.
+    var until = Int.max
 
     var testDescription: String { statement }
 
@@ -28,7 +32,7 @@ struct TransactionCandidate: Sendable, CustomTestStringConvertible {
         "CREATE TABLE p (a int) PARTITION BY LIST (a)", "CREATE INDEX pi ON p (a)",
         "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)", "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2)",
         "CREATE MATERIALIZED VIEW v AS SELECT a FROM t", "CREATE UNIQUE INDEX vi ON v (a)",
-        "CREATE TYPE mood AS ENUM ('sad')", "CREATE TYPE point2 AS (x int)",
+        "CREATE SCHEMA app", "CREATE TYPE mood AS ENUM ('sad')", "CREATE TYPE point2 AS (x int)",
         "CREATE PROCEDURE quiet() LANGUAGE sql AS 'SELECT 1'",
         "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$",
         "CREATE PUBLICATION pub FOR TABLE t", "CREATE DATABASE other",
@@ -40,7 +44,7 @@ struct TransactionCandidate: Sendable, CustomTestStringConvertible {
 
     static let all: [TransactionCandidate] =
         refused.map { TransactionCandidate(statement: $0, answer: .refused) }
-        + allowed.map { TransactionCandidate(statement: $0, answer: .allowed) }
+        + allowed.map { TransactionCandidate(statement: $0, answer: .allowed, sqlState: nil) }
         + [
             TransactionCandidate(statement: "REINDEX TABLE p", answer: .refusedForItsObject),
             TransactionCandidate(statement: "REINDEX INDEX pi", answer: .refusedForItsObject),
@@ -65,8 +69,21 @@ struct TransactionCandidate: Sendable, CustomTestStringConvertible {
             TransactionCandidate(
                 statement: "ALTER SUBSCRIPTION off SET (two_phase = 'off')", answer: .refused, since: 18),
             TransactionCandidate(
-                statement: "ALTER SUBSCRIPTION off SET (two_phase = true)", answer: .allowed, since: 18),
-            TransactionCandidate(statement: "ALTER SUBSCRIPTION off SET (two_phase)", answer: .allowed, since: 18),
+                statement: "ALTER SUBSCRIPTION off SET (two_phase = true)", answer: .allowed, sqlState: nil, since: 18),
+            TransactionCandidate(
+                statement: "ALTER SUBSCRIPTION off SET (two_phase)", answer: .allowed, sqlState: nil, since: 18),
+            TransactionCandidate(statement: "DROP SUBSCRIPTION slotless", answer: .allowedForItsObject, sqlState: nil),
+            TransactionCandidate(
+                statement: "ALTER TABLE p DETACH PARTITION p1 FINALIZE", answer: .allowed, sqlState: "55000", since: 14),
+            // A type of the same transaction: until 16 that changes nothing.
+            TransactionCandidate(
+                statement: "CREATE TYPE n AS ENUM ('a'); ALTER TYPE n ADD VALUE 'ok'; SELECT 'ok'::n", answer: .refused,
+                sqlState: "55P04", until: 16),
+            TransactionCandidate(
+                statement: "CREATE TYPE n AS ENUM ('a'); ALTER TYPE n ADD VALUE 'ok'; SELECT 'ok'::n",
+                answer: .allowedForItsObject, sqlState: nil, since: 17),
+            TransactionCandidate(statement: "REINDEX DATABASE", answer: .refused, since: 16),
+            TransactionCandidate(statement: "REINDEX SYSTEM", answer: .refused, since: 16),
             TransactionCandidate(statement: "CLUSTER (VERBOSE)", answer: .refused, since: 17),
             TransactionCandidate(statement: "VACUUM (ONLY_DATABASE_STATS)", answer: .refused, since: 16),
         ]
@@ -85,6 +102,8 @@ struct TransactionCandidate: Sendable, CustomTestStringConvertible {
         "DROP INDEX CONCURRENTLY IF EXISTS i", "REINDEX INDEX CONCURRENTLY i", "REINDEX TABLE CONCURRENTLY t",
         "REINDEX (VERBOSE) TABLE CONCURRENTLY t", "REINDEX (CONCURRENTLY) TABLE t",
         "REINDEX (CONCURRENTLY on, VERBOSE) INDEX i", "REINDEX SCHEMA public", "REINDEX SCHEMA CONCURRENTLY public",
+        "REINDEX (VERBOSE) SCHEMA public", "REINDEX SYSTEM strata_template", "REINDEX DATABASE strata_template",
+        "REINDEX DATABASE CONCURRENTLY strata_template", "REINDEX (CONCURRENTLY) DATABASE strata_template",
         "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", "ALTER TABLE IF EXISTS p DETACH PARTITION p1 CONCURRENTLY",
         "ALTER TABLE ONLY p DETACH PARTITION p1 CONCURRENTLY",
         "ALTER TABLE p * DETACH PARTITION public.p1 CONCURRENTLY",
