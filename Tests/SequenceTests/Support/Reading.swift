@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import PostgresAdapter
+
+/// A script as the adapter reads it, without a server.
+struct Reading {
+    let analysis: ScriptAnalysis
+
+    init(_ text: String) throws {
+        do {
+            analysis = try ScriptAnalysis(bytes: Array(text.utf8))
+        } catch {
+            throw Unreadable(message: error.message)
+        }
+    }
+
+    /// The units as a person would write them: `1-3` in a transaction, `4!` alone.
+    var units: [String] {
+        analysis.sequenceUnits().map { unit in
+            let numbers = "\(unit.firstNumber)" + (unit.statements.count > 1 ? "-\(unit.statements.upperBound)" : "")
+            guard case .alone = unit.kind else { return numbers }
+            return numbers + "!"
+        }
+    }
+
+    /// The effect of the first statement, if that runs alone.
+    var effect: StatementEffect? {
+        guard case .alone(let effect)? = analysis.sequenceUnits().first?.kind else { return nil }
+        return effect
+    }
+
+    /// Entries of a journal that tell of the units up to a statement; the last one in the given state.
+    func entries(through number: Int, last: JournalTable.State = .done) -> [JournalTable.Entry] {
+        analysis.sequenceUnits().filter { $0.firstNumber <= number }.map { unit in
+            let isLast = unit.statements.upperBound >= number
+            return JournalTable.Entry(
+                firstNumber: unit.firstNumber, lastNumber: unit.statements.upperBound, total: analysis.statements.count,
+                state: isLast ? last : .done, checksum: unit.checksum, startedAt: "noon",
+                note: unit.marks.joined(separator: " "))
+        }
+    }
+
+    struct Unreadable: Error {
+        let message: String
+    }
+}
