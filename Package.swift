@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "SequenceTests",
             dependencies: [
-                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "TestSupport", "ThrowawayPostgres",
+                "PostgresAdapter", "PostgresSyntax", "MigrationCore", "TestSupport", "ThrowawayPostgres", "strata",
             ],
             swiftSettings: pure),
         .testTarget(

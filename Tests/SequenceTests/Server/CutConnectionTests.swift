@@ -106,11 +106,6 @@ struct CutConnectionTests {
     private func resolve(_ statement: Int, in database: TestDatabase) async throws {
         let proof = try #require(MixedScript.proofs[statement])
         let isDone = try await database.query(proof) == ["t"]
-        let session = try await PostgresVersionStore(database.configuration()).openSession()
-        try await session.lock(LockRequest(), observe: { _ in })
-        let found = try await session.resolve(
-            MigrationID(version: MigrationVersion(1)), statement: statement, isDone: isDone)
-        await session.close()
-        #expect(found)
+        try await database.resolve(statement: statement, isDone: isDone)
     }
 }

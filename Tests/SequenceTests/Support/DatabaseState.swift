@@ -20,7 +20,7 @@ struct DatabaseState: Equatable {
         schema = dump.text.split(separator: "\n").map(String.init).filter {
             !$0.contains("restrict ") && !$0.hasPrefix("--")
         }
-        (rows, leftovers) = try await database.withConnection { connection in
+        rows = try await database.withConnection { connection in
             let tables = try await connection.query(
                 """
                 SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -34,14 +34,19 @@ struct DatabaseState: Equatable {
                     "SELECT r::text FROM (SELECT \(columns) FROM \(table)) r ORDER BY 1")
                 rows += found.map { "\(table) \($0.first.flatMap { $0 } ?? "")" }
             }
-            let leftovers = try await connection.query(
-                """
-                SELECT 'invalid ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid AND NOT EXISTS (
-                    SELECT FROM pg_class WHERE oid = indexrelid AND relkind = 'I')
-                UNION ALL SELECT 'pending ' || inhrelid::regclass FROM pg_inherits WHERE inhdetachpending ORDER BY 1
-                """)
-            return (rows, leftovers.compactMap { $0.first ?? nil })
+            return rows
         }
+        leftovers = try await Self.leftovers(in: database)
+    }
+
+    /// What a dump does not show. Asks the catalog alone, so it waits for nobody's lock on a table.
+    static func leftovers(in database: TestDatabase) async throws -> [String] {
+        try await database.query(
+            """
+            SELECT 'invalid ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid AND NOT EXISTS (
+                SELECT FROM pg_class WHERE oid = indexrelid AND relkind = 'I')
+            UNION ALL SELECT 'pending ' || inhrelid::regclass FROM pg_inherits WHERE inhdetachpending ORDER BY 1
+            """)
     }
 
     private struct ToolFailure: Error {

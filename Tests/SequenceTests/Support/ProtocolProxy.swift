@@ -19,15 +19,18 @@ final class ProtocolProxy: Sendable {
     private let listener: UnixSocket
     private let server: String
     private let cut: CutPoint?
+    private let lingers: Bool
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "proxy", attributes: .concurrent)
 
     /// - Parameters:
     ///   - server: The path of the server's socket.
     ///   - cut: Where to cut; `nil` passes everything on.
-    init(server: String, cut: CutPoint?) throws {
+    ///   - lingers: Whether the server learns that its client is gone only when it says something to it.
+    init(server: String, cut: CutPoint?, lingers: Bool = false) throws {
         self.server = server
         self.cut = cut
+        self.lingers = lingers
         folder = "/tmp/cut-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         listener = try UnixSocket.listening(at: folder + "/.s.PGSQL.5432")
@@ -76,6 +79,7 @@ final class ProtocolProxy: Sendable {
             if ready[1] { isOpen = pass(server.read(), &fromServer, to: client, mark: "<") }
             if isOpen, ready[0] { isOpen = pass(client.read(), &fromClient, to: server, mark: ">") }
         }
+        if lingers { _ = server.read() }
         state.withLock { state in
             state.open.removeAll { $0.descriptor == client.descriptor || $0.descriptor == server.descriptor }
             // Closed under the lock, so that `close` never shuts down a descriptor that has a new owner.
