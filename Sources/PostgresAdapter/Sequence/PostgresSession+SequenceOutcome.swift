@@ -41,6 +41,8 @@ extension PostgresSession {
             try await repair(unit, cleanUp, of: script)
             return try await run(unit, of: script, &progress)
         case .toBeFinished(let statements): try await repair(unit, statements, of: script)
+        case .inProgress(let index, let process):
+            throw indexInProgress(index, process: process, unit, startedAt: startedAt, of: script)
         case .unknown:
             progress.start(unit, answer: .person)
             throw unknownOutcome(unit, startedAt: startedAt, failure: effect == .unknown ? note : nil, of: script)
@@ -58,10 +60,11 @@ extension PostgresSession {
             progress.start(unit, answer: .person)
             return await unknownAfter(error, unit, of: script)
         }
+        var error = error
         do {
             if effect != .unknown {
                 guard case .notDone(let cleanUp) = try await outcome(of: effect, before: before) else { return error }
-                try await repair(unit, cleanUp, of: script)
+                if !cleanUp.isEmpty { try await cleanUpSoon(cleanUp, unit, &error, of: script) }
             }
             try await write(unit, .redo, of: script)
             progress.withdraw()
@@ -90,6 +93,21 @@ extension PostgresSession {
     private func outcome(of effect: StatementEffect, before: StatementEffect.Note?) async throws -> StatementOutcome {
         guard let query = effect.outcomeQuery(before: before) else { return effect.outcome(before: before, rows: []) }
         return effect.outcome(before: before, rows: try await connection.query(query))
+    }
+
+    /// Removes what a failed statement left, if nobody has to be waited for: what it waited for itself can still be there.
+    private func cleanUpSoon(
+        _ statements: [String], _ unit: SequenceUnit, _ error: inout PostgresError, of script: SequenceScript
+    ) async throws {
+        let list = statements.joined(separator: "; ")
+        do {
+            try await connection.query("SET lock_timeout = '2s'")
+            try await repair(unit, statements, of: script)
+            error.message += "\nWhat the statement left was removed: \(list)"
+        } catch let problem {
+            error.message += "\nWhat the statement left is removed by the next run: \(list)"
+            throw problem
+        }
     }
 
     /// Executes statements of ours that bring to an end what a statement of the script left half done.
@@ -123,22 +141,7 @@ extension PostgresSession {
                 """)
     }
 
-    /// An index that was built concurrently can be there and invalid, also after a success with `IF NOT EXISTS`.
-    func requireValidIndex(
-        _ unit: SequenceUnit, _ effect: StatementEffect, before: StatementEffect.Note?, of script: SequenceScript
-    ) async throws {
-        guard case .createsIndex(let name, _) = effect, let query = effect.outcomeQuery(before: nil) else { return }
-        // Without a name it has made a new one; others that are invalid are none of its business.
-        let old = Set(name == nil ? (before ?? "").split(separator: ",").map(String.init) : [])
-        let rows = try await connection.query(query).filter { !old.contains(($0.first ?? nil) ?? "") }
-        guard let index = rows.first(where: { $0.count == 3 && $0[1] != "t" })?[2] else { return }
-        throw problem(
-            script, at: unit.firstNumber,
-            "the index \(index) is there but invalid: an earlier attempt to build it failed",
-            hint: "remove it, then run again: DROP INDEX CONCURRENTLY \(index);", code: .statementFailed)
-    }
-
-    private func problem(
+    func problem(
         _ script: SequenceScript, at number: Int, _ message: String, hint: String,
         code: PostgresError.Code = .invalidScript
     ) -> PostgresError {

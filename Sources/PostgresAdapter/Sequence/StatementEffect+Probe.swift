@@ -48,13 +48,34 @@ extension StatementEffect {
         }
     }
 
-    /// Indexes: number, whether valid, quoted name. Those that somebody else builds at this moment are not our business.
+    /// A query for the indexes that are invalid after the statement succeeded, and must not be; `nil` for other statements.
+    func validityQuery(before: Note?) -> String? {
+        guard case .createsIndex(let name, let table) = self else { return nil }
+        let relation = Self.relation(table)
+        if let name {
+            // IF NOT EXISTS is content with an index of another table, too.
+            let schema = "(SELECT relnamespace FROM pg_class WHERE oid = \(relation))"
+            return Self.indexes("NOT indisvalid AND relname = \(SQLLiteral.string(name)) AND relnamespace = \(schema)")
+        }
+        // Others that are invalid are none of its business, unless it has made none and so must have found one.
+        let isNew = "indexrelid NOT IN (\(before ?? "0"))"
+        return Self.indexes(
+            """
+            NOT indisvalid AND indrelid = \(relation) \
+            AND (\(isNew) OR NOT EXISTS (SELECT FROM pg_index WHERE indrelid = \(relation) AND \(isNew)))
+            """)
+    }
+
+    /// Indexes: number, whether valid, quoted name, and the process that builds an index of the same table at this moment, if any.
+    ///
+    /// What is built is known from the lock: the columns that name it are empty for roles that may not see everybody's statistics.
     static func indexes(_ condition: String) -> String {
         """
-        SELECT indexrelid::text, indisvalid, quote_ident(nspname) || '.' || quote_ident(relname)
+        SELECT indexrelid::text, indisvalid, quote_ident(nspname) || '.' || quote_ident(relname), (
+            SELECT min(p.pid)::text FROM pg_stat_progress_create_index p JOIN pg_locks l ON l.pid = p.pid
+            WHERE l.relation = indrelid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND p.datname = current_database())
         FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_namespace n ON n.oid = relnamespace
         WHERE \(condition)
-            AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = indexrelid)
         """
     }
 

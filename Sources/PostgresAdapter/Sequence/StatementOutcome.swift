@@ -7,6 +7,8 @@ enum StatementOutcome: Hashable {
     case notDone(cleanUp: [String] = [])
     /// Half done: these statements complete it.
     case toBeFinished([String])
+    /// Another session builds this index now: neither to be dropped nor to be built a second time.
+    case inProgress(index: String, process: String)
     case unknown
 }
 
@@ -27,8 +29,12 @@ extension StatementEffect {
             // Without a name the statement's index cannot be told from one that somebody else made meanwhile.
             if name == nil, new.count > 1 { return .unknown }
             guard let index = new.first else { return .notDone() }
-            return index.isSet ? .done : .notDone(cleanUp: new.map(\.dropIndex))
-        case .rebuildsIndexes: return .notDone(cleanUp: new.map(\.dropIndex))
+            if index.isSet { return .done }
+            if let process = index.builder { return .inProgress(index: index.text(2), process: process) }
+            return .notDone(cleanUp: new.map(\.dropIndex))
+        case .rebuildsIndexes:
+            // What somebody else rebuilds at this moment is not our business.
+            return .notDone(cleanUp: new.filter { $0.builder == nil }.map(\.dropIndex))
         case .createsDatabase, .createsTablespace, .createsSubscription: return new.isEmpty ? .notDone() : .done
         case .dropsIndex, .dropsDatabase, .dropsTablespace, .dropsSubscription, .endsPrepared:
             // What was not there cannot have been dropped: the statement says so itself, once more.
@@ -48,5 +54,6 @@ extension [String?] {
     fileprivate var oid: String { text(0) }
     fileprivate var isSet: Bool { text(1) == "t" }
     fileprivate func text(_ column: Int) -> String { column < count ? self[column] ?? "" : "" }
+    fileprivate var builder: String? { count > 3 ? self[3] : nil }
     fileprivate var dropIndex: String { "DROP INDEX CONCURRENTLY IF EXISTS \(text(2))" }
 }
