@@ -123,7 +123,7 @@ struct SessionStateTests {
         }
     }
 
-    private static func makeRole(on database: TestDatabase) async throws {
+    static func makeRole(on database: TestDatabase) async throws {
         try await database.query(
             """
             DO $$ BEGIN

@@ -66,6 +66,12 @@ struct StatementEffectTests {
         (.createsIndex(name: nil, table: name("t")), "1", [["1", "f", "s.i"], ["3", "t", "s.j"]], .done),
         (.createsIndex(name: nil, table: name("t")), "1", [["3", "f", "s.i"], ["4", "t", "s.j"]], .unknown),
         (
+            .createsIndex(name: "i", table: name("t")), "1", [["3", "f", "s.i", "77"]],
+            .inProgress(index: "s.i", process: "77")
+        ),
+        (.createsIndex(name: "i", table: name("t")), "1", [["3", "t", "s.i", "77"]], .done),
+        (.rebuildsIndexes, "1", [["2", "f", "s.b_ccnew", "77"]], .notDone()),
+        (
             .rebuildsIndexes, "1", [["1", "f", "s.a_ccnew"], ["2", "f", "s.b_ccnew"]],
             .notDone(cleanUp: ["DROP INDEX CONCURRENTLY IF EXISTS s.b_ccnew"])
         ),

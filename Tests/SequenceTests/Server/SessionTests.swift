@@ -64,6 +64,28 @@ struct SessionTests {
     }
 
     @Test(
+        "What a failed procedure said is kept as it was said, whatever the script made of strings and encodings",
+        arguments: ["", "SET standard_conforming_strings = off; ", "SET client_encoding = 'LATIN1'; "])
+    func words(before: String) async throws {
+        try await TestDatabase.with { database in
+            let letters = before.contains("LATIN1") ? "" : "ä ✓"
+            try await database.query(
+                """
+                CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT;
+                RAISE EXCEPTION USING MESSAGE = 'it''s \(letters)' || chr(92) || chr(92); END $$
+                """)
+            let source = ScriptSource(["\(before)VACUUM;\nCALL p();"])
+            let words = "it's \(letters)" + #"\\ (P0001)"#
+            for _ in 1...2 {
+                let error = try #require(await database.failure(source)).description
+                #expect(error.contains(words), "\(error)")
+                let note = "SELECT note FROM schema_versions_journal WHERE state = 'started'"
+                #expect(try await database.query(note) == [words])
+            }
+        }
+    }
+
+    @Test(
         "The script's role stays its role, though it cannot write the journal",
         arguments: ["SET ROLE", "SET SESSION AUTHORIZATION"])
     func role(command: String) async throws {
