@@ -30,7 +30,7 @@ extension PostgresSession {
         problem(
             script, at: unit.firstNumber,
             """
-            this statement (\(unit.firstNumber) of \(script.analysis.statements.count)) was started at \(startedAt), and its \
+            this statement (\(unit.firstNumber) of \(script.entries.count)) was started at \(startedAt), and its \
             index \(index) is not valid yet: process \(process) is at work on an index of its table
             """,
             hint: "run again when that is done, or end it: SELECT pg_cancel_backend(\(process)).",

@@ -44,7 +44,7 @@ struct SequenceProgressTests {
 
     @Test("Nothing of a file whose first statement was started is never said")
     func started() throws {
-        let unit = try Reading("VACUUM").analysis.sequenceUnits()[0]
+        let unit = try Reading("VACUUM").script.units()[0]
         var progress = try progress(done: 0)
         progress.start(unit)
         #expect(

@@ -11,7 +11,7 @@ struct SequenceResumptionTests {
     /// `1-2 skip`, `3 run` and so on, or the problem.
     private func decisions(_ now: String, done: Int, last: JournalTable.State = .done) throws -> [String] {
         let entries = try Reading(Self.before).entries(through: done, last: last)
-        let resumption = SequenceResumption(analysis: try Reading(now).analysis, entries: entries)
+        let resumption = SequenceResumption(script: try Reading(now).script, entries: entries)
         do throws(SequenceResumption.Problem) {
             return try resumption.steps().map { step in
                 let numbers = Set([step.unit.firstNumber, step.unit.statements.upperBound]).sorted()

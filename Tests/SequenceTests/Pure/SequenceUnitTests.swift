@@ -28,14 +28,14 @@ struct SequenceUnitTests {
 
     @Test("A border divides what would be together, also inside a block of the file's own")
     func borders() throws {
-        let analysis = try Reading("SELECT 1; SELECT 2; BEGIN; SELECT 3; SELECT 4; COMMIT; VACUUM").analysis
+        let script = try Reading("SELECT 1; SELECT 2; BEGIN; SELECT 3; SELECT 4; COMMIT; VACUUM").script
         #expect(
-            analysis.sequenceUnits(borders: [1, 3, 4, 9]).map(\.statements) == [0..<1, 1..<2, 2..<3, 3..<4, 4..<5])
+            script.units(borders: [1, 3, 4, 9]).map(\.statements) == [0..<1, 1..<2, 2..<3, 3..<4, 4..<5])
     }
 
     @Test("The checksum tells every change of text and data, and none of what is between statements")
     func checksum() throws {
-        func checksum(_ text: String) throws -> String { try Reading(text).analysis.sequenceUnits()[0].checksum }
+        func checksum(_ text: String) throws -> String { try Reading(text).script.units()[0].checksum }
         let base = try checksum("COPY t FROM stdin;\n1\n\\.\nSELECT 1;")
         #expect(try checksum("-- other\n\nCOPY t FROM stdin;\n1\n\\.\n\n/* x */ SELECT 1;") == base)
         for other in [
@@ -50,8 +50,7 @@ struct SequenceUnitTests {
     @Test("A block that asks for modes begins with its own BEGIN")
     func modes() throws {
         let units = try Reading("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT")
-            .analysis
-            .sequenceUnits()
+            .script.units()
         let hasBegin = units.map { unit in
             if case .transaction(.some) = unit.kind { true } else { false }
         }
@@ -72,7 +71,7 @@ struct SequenceUnitTests {
             ("CREATE FUNCTION f() RETURNS int SET work_mem = '1MB' RETURN 1", false),
         ])
     func settings(text: String, expected: Bool) throws {
-        let analysis = try Reading("SELECT 0; \(text); SELECT 2").analysis
-        #expect(analysis.sessionSettings(of: analysis.sequenceUnits()[0]) == (expected ? [1] : []))
+        let script = try Reading("SELECT 0; \(text); SELECT 2").script
+        #expect(script.sessionSettings(of: script.units()[0]) == (expected ? [1] : []))
     }
 }

@@ -12,7 +12,7 @@ struct SessionTests {
     private func check(_ before: String, _ look: String, _ expected: String, setup: String = "SELECT 1") async throws {
         let script = "\(before);\nVACUUM;\nCREATE TABLE public.seen AS SELECT (\(look))::text AS what;"
         let source = ScriptSource([script])
-        let count = try Reading(script).analysis.statements.count
+        let count = try Reading(script).script.entries.count
         for dies in [false, true] {
             try await TestDatabase.with { database in
                 try await database.query(setup)

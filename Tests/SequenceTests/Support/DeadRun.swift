@@ -19,12 +19,12 @@ struct DeadRun {
         in database: TestDatabase, serverDid: (PostgresConnection) async throws -> Void = { _ in }
     ) async throws {
         let migration = try #require(source.migration("0001_step.sql"))
-        let script = try PreparedScript(
-            migration, try await source.script(for: migration), standardConformingStrings: true)
+        let script = try SequenceScript(
+            PreparedScript(migration, try await source.script(for: migration), standardConformingStrings: true))
         let journal = JournalTable(history: .standard)
         try await database.withConnection { connection in
             try await connection.query("\(journal.history.create);\n\(journal.create)")
-            for unit in script.analysis.sequenceUnits() where unit.firstNumber <= statement {
+            for unit in script.units() where unit.firstNumber <= statement {
                 let isLast = unit.firstNumber == statement
                 var note: String? = unit.marks.joined(separator: " ")
                 if case .alone(let effect) = unit.kind {
@@ -34,11 +34,11 @@ struct DeadRun {
                 // The script's role may not be allowed to.
                 try await database.query(
                     journal.write(
-                        unit, of: migration.id, total: script.analysis.statements.count,
+                        unit, of: migration.id, total: script.entries.count,
                         state: isLast ? .started : .done, note: note, knownRows: 0))
                 guard !isLast else { break }
-                for index in unit.statements {
-                    let text = script.analysis.text(of: script.analysis.statements[index])
+                let feed = script.feed(unit.statements)
+                while let (_, text) = try feed.next() {
                     try await connection.query(String(decoding: text, as: UTF8.self))
                 }
             }
