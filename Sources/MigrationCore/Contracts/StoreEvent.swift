@@ -8,6 +8,11 @@ public enum StoreEvent: Hashable, Sendable {
     case started(Migration)
     /// The store's server said something about the migration that it executes.
     case notice(StoreNotice)
+    /// How far the server is with a command that takes long; told again when that changes, from any thread, also while
+    /// another event is being told. Not every store tells it, nor of every command.
+    case progress(StoreProgress)
+    /// What ``progress(_:)`` told is over: the command ended, or there is nothing more to be learnt of it.
+    case progressEnded
     /// The script of a migration of a batch ran; it counts as applied when the whole batch is.
     case executed(AppliedMigration)
 }

@@ -12,6 +12,10 @@ public enum MigrationEvent: Hashable, Sendable {
     case started(Migration, index: Int, total: Int)
     /// The store's server said something on the side.
     case notice(StoreNotice)
+    /// How far the server is with a command that takes long, for somebody who looks on; told again when that changes.
+    case progress(StoreProgress)
+    /// What ``progress(_:)`` told is over, and another command may follow. Told once after one or more of them.
+    case progressEnded
     /// The migration's script ran. With ``RunOptions/singleTransaction`` it takes effect at the end of the run.
     case executed(AppliedMigration, index: Int, total: Int)
     /// The migration is in effect and in the history.

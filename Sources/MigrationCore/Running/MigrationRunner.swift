@@ -24,7 +24,7 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     ///   - source: Where the migrations come from.
     ///   - store: What they are applied to.
     ///   - options: How the runner works.
-    ///   - observe: Told what happens while it happens, from any thread; must return quickly.
+    ///   - observe: Told what happens while it happens, from any thread, also by two at once; must return quickly.
     public init(
         source: Source, store: Store, options: RunOptions = RunOptions(),
         observe: @escaping @Sendable (MigrationEvent) -> Void = { _ in }

@@ -26,6 +26,8 @@ final class RunProgress: Sendable {
         switch event {
         case .waitingForLock(let holder): observe(.waitingForLock(holder: holder))
         case .notice(let notice): observe(.notice(notice))
+        case .progress(let progress): observe(.progress(progress))
+        case .progressEnded: observe(.progressEnded)
         case .started(let migration):
             let index = state.withLock { state in
                 state.started += 1

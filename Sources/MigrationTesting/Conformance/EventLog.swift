@@ -20,6 +20,8 @@ final class EventLog: Sendable {
             case .waitingForLock: "waiting for the lock"
             case .started(let migration): "\(migration.id) started"
             case .notice(let notice): notice.description
+            case .progress(let progress): progress.description
+            case .progressEnded: "end of progress"
             case .executed(let applied): "\(applied.migration.id) executed"
             }
         }

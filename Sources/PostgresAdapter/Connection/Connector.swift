@@ -5,6 +5,7 @@ actor Connector {
     /// A connection that stands. Handed over once, from the connector's thread to its new owner on the same thread.
     struct Opened: Sendable {
         let endpoint: PostgresEndpoint
+        let hostAddress: String
         let serverVersion: Int
         let serverProcess: Int32
         let executor: ConnectionExecutor
@@ -68,7 +69,7 @@ actor Connector {
             case .connected:
                 libpq.makeNonblocking()
                 return Opened(
-                    endpoint: libpq.endpoint, serverVersion: libpq.serverVersion,
+                    endpoint: libpq.endpoint, hostAddress: libpq.hostAddress, serverVersion: libpq.serverVersion,
                     serverProcess: libpq.backendPID, executor: executor, wakeup: wakeup,
                     box: Box(libpq))
             }

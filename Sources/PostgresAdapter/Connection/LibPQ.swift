@@ -100,6 +100,9 @@ final class LibPQ {
             user: text(PQuser(connection)))
     }
 
+    /// The network address that the host's name led to; empty for a Unix socket.
+    var hostAddress: String { PQhostaddr(connection).map { String(cString: $0) } ?? "" }
+
     // MARK: - Work
 
     func pollConnect() -> ConnectProgress {

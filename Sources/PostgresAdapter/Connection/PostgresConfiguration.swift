@@ -35,7 +35,7 @@ public struct PostgresConfiguration: Sendable {
     /// The name under which the server lists our sessions.
     public var applicationName = "strata"
 
-    private let settings: [(keyword: String, value: String)]
+    private var settings: [(keyword: String, value: String)]
     let origin: Origin
 
     /// Takes libpq's connection keywords: `host`, `port`, `dbname`, `user`, `password`, `sslmode` and so on.
@@ -90,6 +90,19 @@ public struct PostgresConfiguration: Sendable {
             environment[variable].flatMap { $0.isEmpty ? nil : (keyword, $0) }
         }
         origin = settings.isEmpty ? .libpq : .variables
+    }
+
+    /// The same settings for another connection to the very server that one of theirs leads to.
+    ///
+    /// A name can stand for several servers, and looking it up once more can take long.
+    func pinned(to connection: PostgresConnection, applicationName: String) -> PostgresConfiguration {
+        var copy = self
+        copy.settings += [
+            ("host", connection.endpoint.host), ("port", connection.endpoint.port),
+            ("application_name", applicationName),
+        ]
+        if !connection.hostAddress.isEmpty { copy.settings.append(("hostaddr", connection.hostAddress)) }
+        return copy
     }
 
     /// What libpq is given. Later entries win over what a URL says.

@@ -11,9 +11,15 @@ public actor PostgresConnection {
     /// The number of the server's process for this connection, as `pg_stat_activity` has it.
     public nonisolated let serverProcess: Int32
 
+    /// The network address of the server; empty for a Unix socket.
+    nonisolated let hostAddress: String
+
     private nonisolated let executor: ConnectionExecutor
-    private nonisolated let wakeup: Wakeup
-    private var libpq: LibPQ?
+    nonisolated let wakeup: Wakeup
+    private(set) var libpq: LibPQ?
+
+    /// What runs beside each exchange that takes long.
+    private(set) var companion: Companion?
 
     /// All methods run on the connection's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -33,6 +39,7 @@ public actor PostgresConnection {
 
     private init(_ opened: Connector.Opened) {
         endpoint = opened.endpoint
+        hostAddress = opened.hostAddress
         serverVersion = opened.serverVersion
         serverProcess = opened.serverProcess
         executor = opened.executor
@@ -73,6 +80,10 @@ public actor PostgresConnection {
         libpq?.noticeHandler = handler
     }
 
+    func setCompanion(_ companion: Companion?) {
+        self.companion = companion
+    }
+
     /// Sends one message and hands out its results as they come.
     ///
     /// - Parameters:
@@ -90,7 +101,9 @@ public actor PostgresConnection {
         let outgoing = Outgoing(message: message, copyData: copyData)
         guard isCancellable else { return try exchangeBlocking(outgoing, ticket: nil, receive: receive) }
         return try await withTaskCancellationHandler {
-            try exchangeBlocking(outgoing, ticket: ticket, receive: receive)
+            try await withCompanion { start in
+                try exchangeBlocking(outgoing, ticket: ticket, startCompanion: start, receive: receive)
+            }
         } onCancel: { [wakeup] in
             wakeup.cancel(ticket)
         }
@@ -132,7 +145,8 @@ public actor PostgresConnection {
     }
 
     private func exchangeBlocking(
-        _ outgoing: Outgoing, ticket: Wakeup.Ticket?, receive: (ServerResult) -> Void
+        _ outgoing: Outgoing, ticket: Wakeup.Ticket?, startCompanion: (() -> Void)? = nil,
+        receive: (ServerResult) -> Void
     ) throws -> ServerMessage? {
         guard let libpq else { throw lost("the connection was closed") }
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
@@ -144,7 +158,12 @@ public actor PostgresConnection {
         var isReceiving = false
         var isHungUp = false
         var failure: ServerMessage?
+        var companionDue = startCompanion == nil ? nil : companion.map { ContinuousClock.now + $0.delay }
         while true {
+            if let due = companionDue, due <= .now {
+                startCompanion?()
+                companionDue = nil
+            }
             if isCopying { isCopying = try !sendCopyData(&outgoing, libpq) }
             if !isSent || isCopying {
                 guard let sent = libpq.flush() else { throw lost(libpq.errorMessage) }
@@ -173,8 +192,9 @@ public actor PostgresConnection {
             }
             let readiness = wakeup.wait(
                 for: libpq.socket, writing: !isSent || isCopying, ticket: isCancelled ? nil : ticket,
-                timeout: isCancelled ? Self.cancelInterval : nil)
+                timeout: isCancelled ? Self.cancelInterval : companionDue.map { max(.zero, $0 - .now) })
             switch readiness {
+            case .timedOut where !isCancelled: break  // time for the companion
             case .cancelled, .timedOut:
                 // Now the server's answer counts. It does not hear us while it still reads the message, so we ask again.
                 isCancelled = true

@@ -63,6 +63,8 @@ extension PostgresSession {
 
     private func runAlone(_ unit: SequenceUnit, _ effect: StatementEffect, of script: SequenceScript) async throws {
         if effect == .resetsSession { return try await resetSession(for: script) }
+        // Its template, which can be this database, may have no other session.
+        if case .createsDatabase = effect { await stopTellingProgress() }
         var messages = ScriptMessages()
         try await send(script.feed(unit.statements), &messages, of: script.prepared)
         try await send(&messages, of: script.prepared)

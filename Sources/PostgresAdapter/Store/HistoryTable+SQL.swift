@@ -45,18 +45,28 @@ extension HistoryTable {
     /// Tries to take the lock of this table for the session.
     var tryLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
 
+    /// The number of the server's process that holds the lock.
+    var selectLockProcess: String { "SELECT pid FROM pg_locks l WHERE \(isLock)" }
+
     /// Who holds the lock.
     var selectLockHolder: String {
+        """
+        SELECT a.pid::text, coalesce(nullif(a.application_name, ''), 'unnamed program'), coalesce(a.usename::text, '?'),
+            coalesce(a.client_addr::text, 'the server''s own machine'),
+            coalesce(extract(epoch FROM clock_timestamp() - a.backend_start)::bigint::text, '?')
+        FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE \(isLock)
+        LIMIT 1
+        """
+    }
+
+    /// A condition for the row of `pg_locks l` that is the lock, held by somebody.
+    private var isLock: String {
         let key = UInt64(bitPattern: lockKey)
         return """
-            SELECT a.pid::text, coalesce(nullif(a.application_name, ''), 'unnamed program'), coalesce(a.usename::text, '?'),
-                coalesce(a.client_addr::text, 'the server''s own machine'),
-                coalesce(extract(epoch FROM clock_timestamp() - a.backend_start)::bigint::text, '?')
-            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND l.classid = \(key >> 32)::oid AND l.objid = \(key & 0xFFFF_FFFF)::oid
-            LIMIT 1
+            l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND l.classid = \(key >> 32)::oid AND l.objid = \(key & 0xFFFF_FFFF)::oid
             """
     }
 

@@ -12,10 +12,12 @@ extension PostgresSession {
         do {
             let applied = try await applyAll(batch, observe: observe)
             await connection.setNoticeHandler(nil)
+            await stopTellingProgress()
             knownRows += applied.count
             return applied
         } catch {
             await connection.setNoticeHandler(nil)
+            await stopTellingProgress()
             try? await rollBack()
             throw error
         }
@@ -38,6 +40,7 @@ extension PostgresSession {
             var script = try await prepare(migration, of: batch)
             if batch.migrations.count == 1 { try await findCalls(in: &script) }
             await tellNotices(of: migration, observe: observe)
+            await tellProgress(of: migration, observe: observe)
             // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
             if batch.migrations.count == 1, script.isSequence || incomplete.contains(migration.id) {
                 try await applySequence(SequenceScript(script))

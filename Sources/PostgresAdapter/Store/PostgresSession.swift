@@ -31,10 +31,17 @@ public actor PostgresSession: VersionStoreSession {
     /// The connection's thread.
     public nonisolated var preferredExecutor: (any TaskExecutor)? { connection.taskExecutor }
 
-    init(connection: PostgresConnection, options: PostgresVersionStore.Options, analyses: ScriptAnalyses) {
+    /// Used only by a statement that takes long.
+    nonisolated let progressMonitor: ProgressMonitor
+
+    init(
+        connection: PostgresConnection, configuration: PostgresConfiguration, options: PostgresVersionStore.Options,
+        analyses: ScriptAnalyses
+    ) {
         self.connection = connection
         self.options = options
         self.analyses = analyses
+        progressMonitor = ProgressMonitor(of: connection, configuration, table: options.historyTable)
     }
 
     public func history() async throws -> [HistoryEntry] {

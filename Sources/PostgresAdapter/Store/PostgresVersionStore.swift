@@ -17,14 +17,21 @@ public struct PostgresVersionStore: VersionStore {
         public var lockTimeout: Duration?
         /// How long a statement of a script may run; `nil`: as the server says.
         public var statementTimeout: Duration?
+        /// How long the server has to be busy with a script before its progress is read and told; `nil`: never.
+        ///
+        /// It is read over a second connection, which is made then and ends with what the server was busy with. When it cannot be
+        /// made, nothing is told, and the run goes on as it would have.
+        public var progressDelay: Duration?
 
         /// Makes options.
         public init(
-            historyTable: HistoryTable = .standard, lockTimeout: Duration? = nil, statementTimeout: Duration? = nil
+            historyTable: HistoryTable = .standard, lockTimeout: Duration? = nil, statementTimeout: Duration? = nil,
+            progressDelay: Duration? = .milliseconds(500)
         ) {
             self.historyTable = historyTable
             self.lockTimeout = lockTimeout
             self.statementTimeout = statementTimeout
+            self.progressDelay = progressDelay
         }
     }
 
@@ -42,7 +49,8 @@ public struct PostgresVersionStore: VersionStore {
     public func openSession() async throws -> PostgresSession {
         let connection = try await PostgresConnection.open(configuration)
         strings.isConforming = await connection.parameter("standard_conforming_strings") != "off"
-        return PostgresSession(connection: connection, options: options, analyses: analyses)
+        return PostgresSession(
+            connection: connection, configuration: configuration, options: options, analyses: analyses)
     }
 
     public func executionMode(of migration: Migration, script: MigrationScript) throws -> ExecutionMode {

@@ -65,10 +65,11 @@ struct DatabaseOptions: ParsableArguments {
             } else {
                 try PostgresConfiguration(environment: ProcessInfo.processInfo.environment)
             }
-        return PostgresVersionStore(
-            configuration,
-            options: .init(
-                historyTable: historyTable, lockTimeout: lockTimeout, statementTimeout: statementTimeout))
+        var options = PostgresVersionStore.Options(
+            historyTable: historyTable, lockTimeout: lockTimeout, statementTimeout: statementTimeout)
+        // No second connection for what nobody would see.
+        if !Console.drawsStatus { options.progressDelay = nil }
+        return PostgresVersionStore(configuration, options: options)
     }
 
     /// The components that are meant; `nil` for all but seed data.

@@ -16,6 +16,9 @@ import Musl
 
 /// Standard output for results, standard error for everything else.
 enum Console {
+    /// Standard error belongs to the whole process, and so does the line that is drawn on it.
+    private static let statusLine = StatusLine()
+
     /// A line of the result.
     static func result(_ line: String) {
         write(line + "\n", to: STDOUT_FILENO)
@@ -33,21 +36,40 @@ enum Console {
 
     /// Something that a person should know.
     static func note(_ text: String) {
-        write("strata: \(text)\n", to: STDERR_FILENO)
+        tell("strata: \(text)\n")
     }
 
     /// Why the command failed.
     static func error(_ text: String) {
-        write("strata: \(text)\n", to: STDERR_FILENO)
+        tell("strata: \(text)\n")
     }
 
     /// A line of progress; only for a person who looks on.
     static func progress(_ line: String) {
-        if showsProgress { write(line + "\n", to: STDERR_FILENO) }
+        if showsProgress { tell(line + "\n") }
     }
 
     /// Whether somebody looks on.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Draws a line that is soon to be drawn anew, if ``drawsStatus``.
+    static func drawStatus(_ text: String) {
+        guard drawsStatus else { return }
+        statusLine.draw(text) { write($0, to: STDERR_FILENO) }
+    }
+
+    /// Removes the line that is drawn, if one is.
+    static func eraseStatus() { tell("") }
+
+    /// Whether somebody looks on whose terminal can go back to the start of a line.
+    static let drawsStatus: Bool = {
+        let terminal = ProcessInfo.processInfo.environment["TERM"] ?? ""
+        return showsProgress && !["", "dumb"].contains(terminal)
+    }()
+
+    private static func tell(_ lines: String) {
+        statusLine.give(way: lines) { write($0, to: STDERR_FILENO) }
+    }
 
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

@@ -2,7 +2,8 @@
 
 import MigrationCore
 
-/// Tells a person on the terminal how a run goes on, a line for each migration, and passes notices and warnings on.
+/// Tells a person on the terminal how a run goes on, a line for each migration and one that is redrawn while
+/// the server works long on something, and passes notices and warnings on.
 struct ProgressLines: Sendable {
     let json: Bool
 
@@ -20,6 +21,9 @@ struct ProgressLines: Sendable {
             } else {
                 Console.progress("    \(notice)")
             }
+        case .progress(let progress):
+            Console.drawStatus("\(progress.migration.path)  \(progress)")
+        case .progressEnded: Console.eraseStatus()
         case .executed(let applied, let index, let total):
             let width = String(total).count
             let number = String(index)

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+extension PostgresSession {
+    /// Lets the progress of a migration's statements be told from now on.
+    func tellProgress(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
+        guard let delay = options.progressDelay else { return }
+        await connection.setCompanion(progressMonitor.companion(for: migration, delay: delay, observe: observe))
+    }
+
+    /// Lets no second connection be made any more.
+    func stopTellingProgress() async {
+        await connection.setCompanion(nil)
+    }
+}
