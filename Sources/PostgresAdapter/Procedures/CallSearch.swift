@@ -45,6 +45,8 @@ struct CallSearch {
     /// Why the script has to run outside of a transaction, if that is found.
     private(set) var reason: ScriptAnalysis.SequenceReason?
     private var leads: [Lead] = []
+    /// The first lead that was not followed yet.
+    private var next = 0
     private var visited: Set<Visit> = []
     private var waiting: [Question: [Lead]] = [:]
     private var answers: [Question: [Entry]] = [:]
@@ -89,8 +91,9 @@ struct CallSearch {
     }
 
     private mutating func follow() {
-        while reason == nil, !leads.isEmpty {
-            let lead = leads.removeFirst()
+        while reason == nil, next < leads.count {
+            let lead = leads[next]
+            next += 1
             let visit = Visit(offset: lead.origin.position.offset, name: lead.question.name)
             guard visited.insert(visit).inserted else { continue }
             lead.origin.known.bodies(of: lead.question.name).forEach { look(into: $0, lead) }

@@ -22,7 +22,7 @@ extension PostgresSession {
     /// What the plan said holds. Where it said nothing, the database is asked once more: scripts before this one can have made
     /// procedures in ways that their words do not tell.
     func findCalls(in script: inout PreparedScript) async throws {
-        guard !script.isSequence else { return }
+        guard !script.isSequence, script.analysis.procedureEvents.hasCalls else { return }
         if let planned = plan.callReasons[script.migration.id] {
             script.analysis.callReason = planned
         } else {

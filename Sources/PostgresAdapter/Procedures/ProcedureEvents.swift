@@ -14,13 +14,15 @@ struct ProcedureEvents {
     }
 
     private(set) var all: [Event] = []
+    /// Whether the script calls anything outside of a block of its own.
+    private(set) var hasCalls = false
 
     mutating func look(at statement: ScriptStatement, _ text: ArraySlice<UInt8>) {
         if statement.kind == .call {
             var tokens = StatementTokens(text)
             guard statement.block == nil, tokens.skip("call"), let name = tokens.takeQualifiedName() else { return }
             let subject = "the procedure \(name.parts.joined(separator: "."))"
-            all.append(.calls([name], subject: subject, position: statement.position))
+            add([name], subject, at: statement)
             return
         }
         let words = StatementTokens(text, limit: 4).all.map { $0.keyword ?? "" }
@@ -32,10 +34,14 @@ struct ProcedureEvents {
             all.append(.path(StatementTokens(text)))
         case "select" where words.contains("set_config"): all.append(.path(StatementTokens(text)))
         case "do" where statement.block == nil:
-            let calls = DoBlock(StatementTokens(text)).body.calls
-            guard !calls.isEmpty else { return }
-            all.append(.calls(calls, subject: "the DO block", position: statement.position))
+            add(DoBlock(StatementTokens(text)).body.calls, "the DO block", at: statement)
         default: return
         }
+    }
+
+    private mutating func add(_ calls: [QualifiedName], _ subject: String, at statement: ScriptStatement) {
+        guard !calls.isEmpty else { return }
+        hasCalls = true
+        all.append(.calls(calls, subject: subject, position: statement.position))
     }
 }

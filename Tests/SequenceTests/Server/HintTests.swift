@@ -25,10 +25,6 @@ struct HintTests {
     }
 
     static let cases = [
-        Case(script: "CALL commits();", hint: "what commits has to run outside of a transaction: \(directive)."),
-        Case(
-            script: "DO $$ BEGIN CALL commits(); END $$;",
-            hint: "what commits has to run outside of a transaction: \(directive)."),
         Case(script: "REINDEX TABLE p;", hint: "it has to run outside of a transaction: \(directive)."),
         Case(script: "CLUSTER p USING pi;", hint: "it has to run outside of a transaction: \(directive)."),
         Case(
