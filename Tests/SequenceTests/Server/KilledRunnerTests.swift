@@ -72,8 +72,10 @@ struct KilledRunnerTests {
         }
     }
 
-    @Test("A server that does not notice goes on and keeps the lock; the next run waits, and finds the statement done")
-    func orphan() async throws {
+    @Test(
+        "A server that does not notice goes on with the lock; the next run, then or later, finds the statement done",
+        arguments: [true, false])
+    func orphan(nextWaits: Bool) async throws {
         let statement = "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)"
         let source = ScriptSource([script(statement)])
         let expected = try await undisturbed(source)
@@ -89,15 +91,28 @@ struct KilledRunnerTests {
                 let runner = try RunnerProcess(script(statement), database: database, host: proxy.folder)
                 #expect(try await eventually { try await !database.query(waiting).isEmpty })
                 try await runner.killNow()
-                let next = Task { try await database.migrate(source, events: events) }
-                await events.wait { event in
-                    if case .waitingForLock = event { true } else { false }
+                let waitingRun = nextWaits ? Task { try await database.migrate(source, events: events) } : nil
+                if nextWaits {
+                    await events.wait { event in
+                        if case .waitingForLock = event { true } else { false }
+                    }
                 }
-                #expect(try await database.query(waiting).count == 1)
+                let backend = try await database.query(waiting)
+                #expect(backend.count == 1)
                 let number = try await database.query("SELECT oid FROM pg_class WHERE relname = 'i'")
                 #expect(number.count == 1)
                 try await holder.query("ROLLBACK")
-                #expect(try await next.value == ["0001_step.sql"])
+                if let waitingRun {
+                    #expect(try await waitingRun.value == ["0001_step.sql"])
+                } else {
+                    // It ends by itself, with nobody there.
+                    let isGone = try await eventually {
+                        try await database.query("SELECT FROM pg_stat_activity WHERE pid = \(backend[0])").isEmpty
+                    }
+                    #expect(isGone)
+                    #expect(try await DatabaseState.leftovers(in: database) == [])
+                    #expect(try await database.migrate(source) == ["0001_step.sql"])
+                }
                 // Not built a second time.
                 #expect(try await database.query("SELECT oid FROM pg_class WHERE relname = 'i'") == number)
             }

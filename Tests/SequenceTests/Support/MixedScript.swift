@@ -61,4 +61,10 @@ enum MixedScript {
         12: "SELECT count(*) > 0 FROM log WHERE what = 'filled'",
         13: "SELECT count(*) > 0 FROM log WHERE what = 'looped'",
     ]
+
+    /// Takes it all away again, the history too; the schema `public` is left as PostgreSQL makes it.
+    static let removal = """
+        DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+        GRANT USAGE ON SCHEMA public TO PUBLIC; COMMENT ON SCHEMA public IS 'standard public schema'
+        """
 }
