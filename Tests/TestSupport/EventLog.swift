@@ -25,6 +25,13 @@ package final class EventLog: Sendable {
         }
     }
 
+    /// The reports of progress so far.
+    package var progress: [StoreProgress] {
+        events.compactMap { event in
+            if case .progress(let progress) = event { progress } else { nil }
+        }
+    }
+
     /// The holders of the lock that were told so far.
     package var holders: [LockHolder] {
         events.compactMap { event in
