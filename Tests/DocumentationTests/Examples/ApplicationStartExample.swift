@@ -10,6 +10,7 @@ func prepareDatabase(environment: [String: String]) async throws -> MigrationRep
     let runner = MigrationRunner(source: DirectorySource("migrations"), store: store) { event in
         switch event {
         case .waitingForLock(let holder): print("waiting for", holder?.description ?? "another run")
+        case .progress(let progress): print(progress.migration.path, progress)
         case .applied(let applied): print("applied", applied.migration.path, applied.duration)
         default: break
         }

@@ -77,7 +77,9 @@ struct CutConnectionTests {
         let proxy = try ProtocolProxy(server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: cut)
         defer { proxy.close() }
         let configuration = database.configuration(["host": proxy.folder, "port": "5432"])
-        return try await body(MigrationRunner(source: source, store: PostgresVersionStore(configuration)), proxy)
+        return try await body(
+            MigrationRunner(
+                source: source, store: PostgresVersionStore(configuration, options: .init(progressDelay: nil))), proxy)
     }
 
     private func endAfter(
