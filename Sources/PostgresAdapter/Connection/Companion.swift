@@ -19,11 +19,20 @@ extension PostgresConnection {
     func withCompanion<Result: Sendable>(_ body: ((() -> Void)?) throws -> Result) async throws -> Result {
         guard let companion else { return try body(nil) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            let result = try withoutActuallyEscaping({
-                group.addTask(executorPreference: companion.executor) { await companion.work() }
-            }) { start in try body(start) }
-            group.cancelAll()
-            return result
+            // A call of the actor's own, so that the compiler makes sure that the body blocks the connection's thread and not one of
+            // Swift's pool.
+            try run(body, beside: companion, in: &group)
         }
+    }
+
+    private func run<Result: Sendable>(
+        _ body: ((() -> Void)?) throws -> Result, beside companion: Companion,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) throws -> Result {
+        // Also when the body throws: whatever it was, nobody needs the companion any more.
+        defer { group.cancelAll() }
+        return try withoutActuallyEscaping({
+            group.addTask(executorPreference: companion.executor) { await companion.work() }
+        }) { start in try body(start) }
     }
 }

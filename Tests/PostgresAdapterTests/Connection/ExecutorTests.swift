@@ -9,14 +9,22 @@ import Testing
 struct ExecutorTests {
     /// More sessions than any machine of ours has cores, each waiting in a statement of its own until one that comes later lets it
     /// go on: were the waiting to take threads of Swift's pool, the later one would never run.
-    @Test("Connections that wait for the server do not keep other tasks from running", .timeLimit(.minutes(15)))
-    func doesNotBlockThePool() async throws {
+    @Test(
+        "Connections that wait for the server do not keep other tasks from running", .timeLimit(.minutes(15)),
+        arguments: [false, true])
+    func doesNotBlockThePool(hasCompanion: Bool) async throws {
+        let companion = Companion(delay: .seconds(3600), executor: ConnectionExecutor()) {}
         try await TestDatabase.with { database in
             try await database.withConnection { holder in
                 try await holder.query("SELECT pg_advisory_lock(1)")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<40 {
-                        group.addTask { try await database.query("SELECT pg_advisory_lock_shared(1)") }
+                        group.addTask {
+                            try await database.withConnection { connection in
+                                if hasCompanion { await connection.setCompanion(companion) }
+                                try await connection.query("SELECT pg_advisory_lock_shared(1)")
+                            }
+                        }
                     }
                     let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
                     #expect(try await eventually { try await holder.query(waiting) == [["40"]] })

@@ -22,7 +22,7 @@ struct CutConnectionTests {
 
     @Test("Wherever it is cut, the next run comes to the same end, or stops with an account of what cannot be known")
     func everywhere() async throws {
-        let messages = try await undisturbedMessages()
+        let messages = try await TestDatabase.with { try await $0.migrate(source, cut: nil).messages }
         let expected = try await TestDatabase.with { database in
             // As all others begin.
             try await database.query(MixedScript.removal)
@@ -60,40 +60,10 @@ struct CutConnectionTests {
         }
     }
 
-    private func undisturbedMessages() async throws -> [String] {
-        try await TestDatabase.with { database in
-            try await throughProxy(database, cut: nil) { runner, proxy in
-                try await runner.applyPending()
-                return proxy.messages
-            }
-        }
-    }
-
-    private func throughProxy<Result: Sendable>(
-        _ database: TestDatabase, cut: CutPoint?,
-        _ body: (MigrationRunner<ScriptSource, PostgresVersionStore>, ProtocolProxy) async throws -> Result
-    ) async throws -> Result {
-        let server = database.server
-        let proxy = try ProtocolProxy(server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: cut)
-        defer { proxy.close() }
-        let configuration = database.configuration(["host": proxy.folder, "port": "5432"])
-        return try await body(
-            MigrationRunner(
-                source: source, store: PostgresVersionStore(configuration, options: .init(progressDelay: nil))), proxy)
-    }
-
     private func endAfter(
         _ cut: CutPoint, in database: TestDatabase, expected: DatabaseState, message: String
     ) async throws -> Ending {
-        let isApplied = try await throughProxy(database, cut: cut) { runner, proxy in
-            do {
-                try await runner.applyPending()
-                return true
-            } catch {
-                #expect(proxy.isCut, "\(cut): \(error)")
-                return false
-            }
-        }
+        let isApplied = try await database.migrate(source, cut: cut).error == nil
         var ending = isApplied ? Ending.atOnce : .nextRun
         while let error = await database.failure(source) {
             let statement = try #require(Self.accountedStatement(error), "\(cut) (\(message)): \(error)")

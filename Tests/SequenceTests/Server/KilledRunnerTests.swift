@@ -37,6 +37,13 @@ struct KilledRunnerTests {
         #expect(state.leftovers == [])
     }
 
+    private func waitUntilGone(_ backend: String, in database: TestDatabase) async throws {
+        let isGone = try await eventually {
+            try await database.query("SELECT FROM pg_stat_activity WHERE pid = \(backend)").isEmpty
+        }
+        #expect(isGone)
+    }
+
     @Test(
         "The server notices, and the next run, started at once, comes to the same end",
         arguments: [
@@ -59,10 +66,7 @@ struct KilledRunnerTests {
                 let backend = try await database.query(waiting)[0]
                 try await runner.killNow()
                 let next = Task { try await database.migrate(source) }
-                let isGone = try await eventually {
-                    try await database.query("SELECT FROM pg_stat_activity WHERE pid = \(backend)").isEmpty
-                }
-                #expect(isGone)
+                try await waitUntilGone(backend, in: database)
                 // The next run has to wait for the same transaction before it can put that in order.
                 #expect(try await DatabaseState.leftovers(in: database) == [leftover].compactMap { $0 })
                 try await holder.query("ROLLBACK")
@@ -106,16 +110,39 @@ struct KilledRunnerTests {
                     #expect(try await waitingRun.value == ["0001_step.sql"])
                 } else {
                     // It ends by itself, with nobody there.
-                    let isGone = try await eventually {
-                        try await database.query("SELECT FROM pg_stat_activity WHERE pid = \(backend[0])").isEmpty
-                    }
-                    #expect(isGone)
+                    try await waitUntilGone(backend[0], in: database)
                     #expect(try await DatabaseState.leftovers(in: database) == [])
                     #expect(try await database.migrate(source) == ["0001_step.sql"])
                 }
                 // Not built a second time.
                 #expect(try await database.query("SELECT oid FROM pg_class WHERE relname = 'i'") == number)
             }
+            try await expect(expected, in: database)
+        }
+    }
+
+    @Test("A step of several statements that a server goes on with is whole, and the next run goes on behind it")
+    func orphanedTransaction() async throws {
+        let script = "CREATE TABLE first ();\nALTER TABLE p ADD b int;\nCREATE TABLE third ();\nVACUUM first;"
+        let source = ScriptSource([script])
+        let expected = try await undisturbed(source)
+        try await TestDatabase.with { database in
+            let server = database.server
+            try await database.query(Self.setup)
+            let proxy = try ProtocolProxy(
+                server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: nil, lingers: true)
+            defer { proxy.close() }
+            try await database.withConnection { holder in
+                try await holder.query("BEGIN; LOCK TABLE p")
+                let runner = try RunnerProcess(script, database: database, host: proxy.folder)
+                #expect(try await eventually { try await !database.query(waiting).isEmpty })
+                let backend = try await database.query(waiting)[0]
+                try await runner.killNow()
+                try await holder.query("ROLLBACK")
+                try await waitUntilGone(backend, in: database)
+            }
+            #expect(try await database.runner(source).status().first?.label == "INCOMPLETE (3 of 4 statements)")
+            #expect(try await database.migrate(source) == ["0001_step.sql"])
             try await expect(expected, in: database)
         }
     }
