@@ -57,7 +57,7 @@ struct CutRecoveryTests {
     func everywhere(testCase: Case) async throws {
         let source = ScriptSource(["\(testCase.statement);"])
         let fails = testCase.leftBy == nil
-        try await TestDatabase.with { database in
+        let (messages, expected) = try await TestDatabase.with { database in
             try await prepare(testCase, source, in: database)
             let undisturbed = try await database.migrate(source, cut: nil, mayFail: fails)
             #expect((undisturbed.error != nil) == fails)
@@ -65,26 +65,42 @@ struct CutRecoveryTests {
                 try await database.query(testCase.repair)
                 try await database.migrate(source)
             }
-            let expected = try await DatabaseState(of: database)
-            let all = CutPoint.all(messages: undisturbed.messages.count)
-            var endings: [String: Int] = [:]
-            for cut in stride(from: 0, to: all.count, by: CutConnectionTests.stride).map({ all[$0] }) {
-                try await database.query(MixedScript.removal)
-                try await prepare(testCase, source, in: database)
-                let error = try await database.migrate(source, cut: cut, mayFail: fails).error
-                if fails { try await database.query(testCase.repair) }
-                let applied = try await database.migrate(source)
-                #expect(error != nil || applied.isEmpty)
-                let state = try await DatabaseState(of: database)
-                #expect(state.schema == expected.schema, "\(cut)")
-                #expect(state.rows == expected.rows, "\(cut)")
-                #expect(state.leftovers == [], "\(cut)")
-                endings[applied.isEmpty ? "at once" : "next run", default: 0] += 1
-            }
-            let summary = endings.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
-            print(
-                "cut points of a recovery from \(testCase.testDescription): \(endings.values.reduce(0, +)) of \(all.count); \(summary)"
-            )
+            return (undisturbed.messages.count, try await DatabaseState(of: database))
         }
+        let all = CutPoint.all(messages: messages)
+        let chosen = stride(from: 0, to: all.count, by: CutConnectionTests.stride).map { all[$0] }
+        var atOnce = 0
+        for cuts in CutPoint.turns(chosen) {
+            atOnce += try await TestDatabase.with { database in
+                var atOnce = 0
+                for cut in cuts where try await endAfter(cut, testCase, source, in: database, expected: expected) {
+                    atOnce += 1
+                }
+                return atOnce
+            }
+        }
+        print(
+            """
+            cut points of a recovery from \(testCase.testDescription): \(chosen.count) of \(all.count); \
+            at once: \(atOnce), next run: \(chosen.count - atOnce)
+            """)
+    }
+
+    /// - Returns: Whether nothing was left for the next run.
+    private func endAfter(
+        _ cut: CutPoint, _ testCase: Case, _ source: ScriptSource, in database: TestDatabase, expected: DatabaseState
+    ) async throws -> Bool {
+        let fails = testCase.leftBy == nil
+        try await database.query(MixedScript.removal)
+        try await prepare(testCase, source, in: database)
+        let error = try await database.migrate(source, cut: cut, mayFail: fails).error
+        if fails { try await database.query(testCase.repair) }
+        let applied = try await database.migrate(source)
+        #expect(error != nil || applied.isEmpty)
+        let state = try await DatabaseState(of: database)
+        #expect(state.schema == expected.schema, "\(cut)")
+        #expect(state.rows == expected.rows, "\(cut)")
+        #expect(state.leftovers == [], "\(cut)")
+        return applied.isEmpty
     }
 }
