@@ -55,6 +55,31 @@ struct CompanionTests {
         }
     }
 
+    /// As in ``ExecutorTests``: more sessions than cores, and one that comes later lets them go on.
+    @Test("Exchanges that have one do not keep other tasks from running")
+    func doesNotBlockThePool() async throws {
+        try await TestDatabase.with { database in
+            try await database.withConnection { holder in
+                try await holder.query("SELECT pg_advisory_lock(1)")
+                let record = Record()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<20 {
+                        group.addTask {
+                            try await database.withConnection { connection in
+                                await connection.setCompanion(Self.companion(record, delay: .zero))
+                                try await connection.query("SELECT pg_advisory_lock_shared(1)")
+                            }
+                        }
+                    }
+                    #expect(try await eventually { record.all.count == 20 })
+                    try await holder.query("SELECT pg_advisory_unlock(1)")
+                    try await group.waitForAll()
+                }
+                #expect(record.all.count == 40)
+            }
+        }
+    }
+
     @Test("It ends with a connection that is lost")
     func lost() async throws {
         try await TestDatabase.with { database in
