@@ -33,7 +33,8 @@ struct FaultyHarness: MarkHarness {
 
     init(fault: Fault?, hangs: Bool = false) {
         self.fault = fault
-        patience = hangs ? .seconds(3) : .seconds(60)
+        // Long enough for a busy machine to get as far as the step that hangs.
+        patience = hangs ? .seconds(20) : .seconds(300)
     }
 
     func makeStore(on database: InMemoryVersionStore) async throws -> FaultyStore {

@@ -50,28 +50,28 @@ struct DemoTests {
         "Killed in the middle it leaves no folder and no process",
         arguments: ["What is there to do?", "Do it.", "Seed data", "Where are we?"])
     func killed(step: String) async throws {
-        let scratch = try Self.prepare()
-        var folder: String?
-        let outcome = try await Program.strata().run(["demo"], in: scratch) { run in
-            try await Patience.wait(for: "the step \(step)") { run.output.contains("# \(step)") }
-            folder = Self.folder(in: run.output)
-            run.kill()
-        }
-        #expect(outcome.status == Outcome.killed)
-        try await Self.expectNothing(of: try #require(folder), in: scratch)
+        try await Self.end(at: step, with: { $0.kill() }, status: Outcome.killed)
     }
 
     @Test("Ctrl-C in the middle ends it with 130 and leaves nothing either")
     func interrupted() async throws {
-        let scratch = try Self.prepare()
-        var folder: String?
-        let outcome = try await Program.strata().run(["demo"], in: scratch) { run in
-            try await Patience.wait(for: "the server") { run.output.contains("# What is there to do?") }
-            folder = Self.folder(in: run.output)
-            run.interrupt()
+        try await Self.end(at: "What is there to do?", with: { $0.interrupt() }, status: 130)
+    }
+
+    /// Ends the demo at a step; once more if it was over before the signal came, as can be on a busy machine.
+    private static func end(at step: String, with signal: (RunningProgram) -> Void, status: Int32) async throws {
+        let scratch = try prepare()
+        for _ in 0..<20 {
+            var found: String?
+            let outcome = try await Program.strata().run(["demo"], in: scratch) { run in
+                try await Patience.wait(for: "the step \(step)") { run.output.contains("# \(step)") }
+                found = folder(in: run.output)
+                signal(run)
+            }
+            try await expectNothing(of: try #require(found), in: scratch)
+            guard outcome.status == 0 else { return outcome.expect(status) }
         }
-        outcome.expect(130)
-        try await Self.expectNothing(of: try #require(folder), in: scratch)
+        Issue.record("the demo was over before the signal came, every time")
     }
 
     @Test("Without PostgreSQL's programs it says what to install")

@@ -9,7 +9,7 @@ import Testing
 struct InvalidIndexTests {
     private let waiting = """
         SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
-        AND application_name = 'strata'
+        AND application_name = 'strata' AND query LIKE '%INDEX%'
         """
 
     /// The script's indexes, without those of the history.
