@@ -172,6 +172,24 @@ struct SecondConnectionTests {
         }
     }
 
+    @Test("There is none during CREATE DATABASE, whose template may have no other session")
+    func template() async throws {
+        try await TestDatabase.with { database in
+            let copy = "\(database.name)_copy"
+            let run = HeldRun(database: database)
+            let waiting = try await PostgresConnection.open(database.configuration())
+            // The server waits up to 5 s for the session that looks here to go.
+            try await run.run("CREATE DATABASE \(copy) TEMPLATE \(database.name)") {
+                let building =
+                    "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'CREATE DATABASE \(copy)%'"
+                return try await waiting.query(building) == [["1"]]
+            } release: {
+                await waiting.close()
+            }
+            try await database.query("DROP DATABASE \(copy)")
+        }
+    }
+
     @Test("A run is not held up by a server that lets nobody in any more")
     func blocked() async throws {
         // Nobody else can log in to it meanwhile.
