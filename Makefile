@@ -5,11 +5,12 @@ SHELL := /bin/sh
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib --product strata
 
-.PHONY: help setup build release demo test test-versions bench corpora format lint clean
+.PHONY: help setup build release demo test test-cuts test-versions bench corpora format lint clean
 
 help:
 	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
 	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
+	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
 	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
@@ -32,6 +33,10 @@ demo: setup
 
 test: setup
 	@$(SWIFT) test
+
+# By themselves: beside the other tests they would take the cores for so long that those exceed their time limits.
+test-cuts: setup
+	@STRATA_CUT_STRIDE=1 $(SWIFT) test --filter 'CutConnectionTests|CutRecoveryTests'
 
 test-versions: setup
 	@Scripts/test-versions.sh

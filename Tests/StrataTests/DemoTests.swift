@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("strata demo", .serialized, .timeLimit(.minutes(5)))
+@Suite("strata demo", .serialized, .timeLimit(.minutes(15)))
 struct DemoTests {
     /// The server's folder, as the demo's first line says.
     private static func folder(in output: String) -> String? {

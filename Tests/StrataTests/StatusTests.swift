@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata status", .timeLimit(.minutes(5)))
+@Suite("strata status", .timeLimit(.minutes(15)))
 struct StatusTests {
     @Test("One line for each migration: version, file, state")
     func lines() async throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("Usage", .timeLimit(.minutes(5)))
+@Suite("Usage", .timeLimit(.minutes(15)))
 struct UsageTests {
     static let commands = ["migrate", "status", "fake", "new", "validate", "resolve", "demo"]
 
