@@ -9,8 +9,18 @@ package struct TestDatabase: Sendable {
     /// The database that all others are copies of.
     static let template = "strata_template"
 
-    /// Copies and what is done with them are limited to a few at a time: a server has 100 connections, a machine few cores.
-    private static let gate = Gate(limit: 6)
+    /// Tests that share a limit on how many databases they have at once.
+    package struct Crowd: Sendable {
+        fileprivate let gate: Gate
+
+        private init(limit: Int) { gate = Gate(limit: limit) }
+
+        /// Ordinary tests, which need a database for a moment: a server has 100 connections, a machine few cores.
+        package static let usual = Crowd(limit: 6)
+        /// Tests that keep a database for long. In one line with the others they would make all of them wait.
+        package static let lasting = Crowd(limit: 4)
+    }
+
     private static let count = Mutex(0)
 
     /// The server that it is on.
@@ -20,9 +30,10 @@ package struct TestDatabase: Sendable {
 
     /// Runs a test with a new database, and drops that afterwards, whatever happens and whoever is still connected to it.
     package static func with<Result: Sendable>(
-        on testServer: TestServer = .main, _ body: @Sendable (TestDatabase) async throws -> Result
+        on testServer: TestServer = .main, among crowd: Crowd = .usual,
+        _ body: @Sendable (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await gate.pass {
+        try await crowd.gate.pass {
             let database = try await make(on: testServer)
             do {
                 let result = try await body(database)
@@ -99,7 +110,7 @@ extension TestDatabase {
         _ options: ThrowawayPostgres.Options = ThrowawayPostgres.Options(),
         _ body: @Sendable (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await gate.pass {
+        try await Crowd.usual.gate.pass {
             try await ThrowawayPostgres.withServer(options) { server in
                 try await makeTemplate(on: server)
                 return try await body(TestDatabase(server: server, name: template))

@@ -8,7 +8,10 @@ package import ThrowawayPostgres
 /// is not installed, every test that asks fails with the error that says so.
 package actor TestServer {
     /// The server of ordinary tests.
-    package static let main = TestServer()
+    package static let main = TestServer { options in
+        // One test alone has forty sessions.
+        options.settings["max_connections"] = "300"
+    }
 
     /// A server that writes every statement, with its database, to its log.
     package static let logging = TestServer { options in
@@ -34,7 +37,7 @@ package actor TestServer {
     private let options: ThrowawayPostgres.Options
     private var starting: Task<ThrowawayPostgres, any Error>?
 
-    private init(_ configure: (inout ThrowawayPostgres.Options) -> Void = { _ in }) {
+    private init(_ configure: (inout ThrowawayPostgres.Options) -> Void) {
         var options = ThrowawayPostgres.Options()
         configure(&options)
         self.options = options

@@ -22,8 +22,8 @@ struct CutConnectionTests {
 
     @Test("Wherever it is cut, the next run comes to the same end, or stops with an account of what cannot be known")
     func everywhere() async throws {
-        let messages = try await TestDatabase.with { try await $0.migrate(source, cut: nil).messages }
-        let expected = try await TestDatabase.with { database in
+        let messages = try await TestDatabase.with(among: .lasting) { try await $0.migrate(source, cut: nil).messages }
+        let expected = try await TestDatabase.with(among: .lasting) { database in
             // As all others begin.
             try await database.query(MixedScript.removal)
             try await database.migrate(source)
@@ -36,14 +36,7 @@ struct CutConnectionTests {
         let endings = try await withThrowingTaskGroup(of: [Ending: Int].self) { group in
             for lane in 0..<Self.lanes {
                 let own = Swift.stride(from: lane, to: chosen.count, by: Self.lanes).map { chosen[$0] }
-                group.addTask {
-                    var endings: [Ending: Int] = [:]
-                    for cuts in CutPoint.turns(own) {
-                        let more = try await self.endings(cuts, expected: expected, messages: messages)
-                        endings.merge(more, uniquingKeysWith: +)
-                    }
-                    return endings
-                }
+                group.addTask { try await self.endings(own, expected: expected, messages: messages) }
             }
             return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         }
@@ -54,9 +47,9 @@ struct CutConnectionTests {
 
     /// One cut after the other, in one database: emptying it is cheaper than another copy of the template.
     private func endings(
-        _ cuts: ArraySlice<CutPoint>, expected: DatabaseState, messages: [String]
+        _ cuts: [CutPoint], expected: DatabaseState, messages: [String]
     ) async throws -> [Ending: Int] {
-        try await TestDatabase.with { database in
+        try await TestDatabase.with(among: .lasting) { database in
             var endings: [Ending: Int] = [:]
             for cut in cuts {
                 let ending = try await endAfter(cut, in: database, expected: expected, message: messages[cut.message])

@@ -57,7 +57,7 @@ struct CutRecoveryTests {
     func everywhere(testCase: Case) async throws {
         let source = ScriptSource(["\(testCase.statement);"])
         let fails = testCase.leftBy == nil
-        let (messages, expected) = try await TestDatabase.with { database in
+        try await TestDatabase.with(among: .lasting) { database in
             try await prepare(testCase, source, in: database)
             let undisturbed = try await database.migrate(source, cut: nil, mayFail: fails)
             #expect((undisturbed.error != nil) == fails)
@@ -65,25 +65,19 @@ struct CutRecoveryTests {
                 try await database.query(testCase.repair)
                 try await database.migrate(source)
             }
-            return (undisturbed.messages.count, try await DatabaseState(of: database))
-        }
-        let all = CutPoint.all(messages: messages)
-        let chosen = stride(from: 0, to: all.count, by: CutConnectionTests.stride).map { all[$0] }
-        var atOnce = 0
-        for cuts in CutPoint.turns(chosen) {
-            atOnce += try await TestDatabase.with { database in
-                var atOnce = 0
-                for cut in cuts where try await endAfter(cut, testCase, source, in: database, expected: expected) {
-                    atOnce += 1
-                }
-                return atOnce
+            let expected = try await DatabaseState(of: database)
+            let all = CutPoint.all(messages: undisturbed.messages.count)
+            let chosen = stride(from: 0, to: all.count, by: CutConnectionTests.stride).map { all[$0] }
+            var atOnce = 0
+            for cut in chosen where try await endAfter(cut, testCase, source, in: database, expected: expected) {
+                atOnce += 1
             }
+            print(
+                """
+                cut points of a recovery from \(testCase.testDescription): \(chosen.count) of \(all.count); \
+                at once: \(atOnce), next run: \(chosen.count - atOnce)
+                """)
         }
-        print(
-            """
-            cut points of a recovery from \(testCase.testDescription): \(chosen.count) of \(all.count); \
-            at once: \(atOnce), next run: \(chosen.count - atOnce)
-            """)
     }
 
     /// - Returns: Whether nothing was left for the next run.

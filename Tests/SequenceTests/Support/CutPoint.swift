@@ -18,10 +18,5 @@ struct CutPoint: Hashable, Sendable, CustomStringConvertible {
         (0..<messages).flatMap { message in Side.allCases.map { CutPoint(message: message, side: $0) } }
     }
 
-    /// A few at a time, so that other tests have their turn with a database in between.
-    static func turns(_ cuts: [CutPoint]) -> [ArraySlice<CutPoint>] {
-        stride(from: 0, to: cuts.count, by: 10).map { cuts[$0..<min($0 + 10, cuts.count)] }
-    }
-
     var description: String { "\(side) message \(message)" }
 }
