@@ -27,6 +27,23 @@ extension ByteView {
         return index
     }
 
+    /// Whether one of the bytes is zero. To know where would take longer.
+    func hasNul(from start: Int, to end: Int) -> Bool {
+        var found: UInt64 = 0
+        var index = start
+        while index &+ 8 <= end {
+            let word = word(at: index)
+            found |= (word &- 0x0101_0101_0101_0101) & ~word
+            index &+= 8
+        }
+        if found & 0x8080_8080_8080_8080 != 0 { return true }
+        while index < end {
+            if self[index] == 0 { return true }
+            index &+= 1
+        }
+        return false
+    }
+
     /// How often `byte` stands in a range.
     func count(of byte: UInt8, from start: Int, to end: Int) -> Int {
         let pattern = repeated(byte)

@@ -33,22 +33,23 @@ extension StatementScanner {
         let bytes = window.bytes
         let end = window.end
         let start = offset - window.base
-        var index = start
+        var index = bytes.firstIndex(of: Ascii.backslash, from: start, to: end)
         while index < end {
-            if isAtCopyLineStart, bytes[index] == Ascii.backslash {
+            if index > start ? bytes[index - 1] == Ascii.newline : isAtCopyLineStart {
                 switch endMarker(at: index, window) {
                 case .none: break
-                case .some(let markerEnd) where markerEnd > end: return partOfCopyData(start, index, window)
+                case .some(let markerEnd) where markerEnd > end:
+                    isAtCopyLineStart = true
+                    return partOfCopyData(start, index, window)
                 case .some(let markerEnd):
                     return .event(
                         endOfCopyData(
                             at: window.base + markerEnd, upTo: window.base + index, window, hasEndMarker: true))
                 }
             }
-            index = bytes.firstIndex(of: Ascii.newline, from: index, to: end)
-            isAtCopyLineStart = index < end
-            if index < end { index += 1 }
+            index = bytes.firstIndex(of: Ascii.backslash, from: index + 1, to: end)
         }
+        if end > start { isAtCopyLineStart = bytes[end - 1] == Ascii.newline }
         guard window.isFinal else { return partOfCopyData(start, index, window) }
         return .event(
             endOfCopyData(at: window.base + end, upTo: window.base + end, window, hasEndMarker: false))

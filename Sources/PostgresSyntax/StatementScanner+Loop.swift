@@ -111,10 +111,14 @@ extension StatementScanner {
     }
 
     private mutating func firstNul(_ window: Window) -> Int? {
-        let start = max(checkedForNul - window.base, 0)
-        let found = window.bytes.firstIndex(of: 0, from: min(start, window.end), to: window.end)
+        let start = min(max(checkedForNul - window.base, 0), window.end)
+        guard window.bytes.hasNul(from: start, to: window.end) else {
+            checkedForNul = window.base + window.end
+            return nil
+        }
+        let found = window.bytes.firstIndex(of: 0, from: start, to: window.end)
         checkedForNul = window.base + found
-        return found < window.end ? found : nil
+        return found
     }
 }
 
