@@ -107,7 +107,7 @@ let package = Package(
             name: "ThrowawayPostgresTests", dependencies: ["ThrowawayPostgres", "throwaway-owner"] + processes,
             swiftSettings: pure),
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "PostgresAdapter", "ThrowawayPostgres"],
+            name: "TestSupport", dependencies: ["MigrationCore", "PostgresAdapter", "ThrowawayPostgres"] + processes,
             path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(
             name: "SequenceTests",

@@ -25,10 +25,14 @@ has_server() {
         ls /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb >/dev/null 2>&1
 }
 
+# For the tests. Debian has it where only administrators look for programs.
+has_pooler() { command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ]; }
+
 if [ "$(uname -s)" = Darwin ]; then
     missing=""
     has_libpq || missing="$missing libpq pkgconf"
     has_server || missing="$missing postgresql@17"
+    has_pooler || missing="$missing pgbouncer"
     if [ -n "$missing" ]; then
         say "Missing:$missing. Install with:"
         say "    brew install$missing"
@@ -42,6 +46,7 @@ missing=""
 command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config"
 has_libpq || missing="$missing libpq-dev"
 has_server || missing="$missing postgresql"
+has_pooler || missing="$missing pgbouncer"
 command -v python3 >/dev/null 2>&1 || missing="$missing python3"
 [ -z "$missing" ] && exit 0
 

@@ -43,8 +43,9 @@ struct Strata: ParsableCommand {
         commandName: "strata",
         abstract: "Applies schema migrations to PostgreSQL: each exactly once, whoever starts when.",
         discussion: """
-            The database comes from --database-url, else DATABASE_URL, else POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB, \
-            POSTGRES_USER and POSTGRES_PASSWORD, else PGHOST and the other variables of libpq, .pgpass and service file.
+            The database comes from --database-url, else MIGRATION_DATABASE_URL, else DATABASE_URL, else POSTGRES_HOST, \
+            POSTGRES_PORT, POSTGRES_DB, POSTGRES_USER and POSTGRES_PASSWORD, else PGHOST and the other variables of libpq, \
+            .pgpass and service file.
 
             Exit status: 0 done or nothing to do, 1 a migration failed, 2 no connection, 3 something is pending (status \
             --check), 4 history and files disagree or a file is invalid, 5 the lock was not free in time, 64 wrong \

@@ -42,7 +42,7 @@ struct ThrowawayProgram {
             .name(program), arguments: Arguments(arguments),
             environment: .inherit.updating([
                 "PGHOST": server.socketDirectory, "PGPORT": String(server.port), "PGUSER": server.superuser,
-                "PGDATABASE": "postgres", "DATABASE_URL": server.connectionURL(),
+                "PGDATABASE": "postgres", "DATABASE_URL": server.connectionURL(), "MIGRATION_DATABASE_URL": "",
             ]),
             output: .currentStandardOutput, error: .currentStandardError)
         return switch outcome.terminationStatus {

@@ -52,6 +52,7 @@ struct DocumentedCommandsTests {
         var environment = ProcessInfo.processInfo.environment
         environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"
         environment["DATABASE_URL"] = url
+        environment["MIGRATION_DATABASE_URL"] = nil
         process.environment = environment
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -110,6 +110,7 @@ final class RecoveryStory {
         process.arguments = arguments.split(separator: " ").map(String.init) + ["--migrations", folder.path]
         var environment = ProcessInfo.processInfo.environment
         environment["DATABASE_URL"] = database.server.connectionURL(database: database.name)
+        environment["MIGRATION_DATABASE_URL"] = nil
         process.environment = environment
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -66,14 +66,16 @@ public struct PostgresConfiguration: Sendable {
         origin = .url(place: place)
     }
 
-    /// Finds the settings in an environment: `DATABASE_URL`, else the `POSTGRES_` variables, else libpq's own.
+    /// Finds the settings in an environment: `MIGRATION_DATABASE_URL`, else `DATABASE_URL`, else the `POSTGRES_` variables, else
+    /// libpq's own.
     ///
-    /// An empty variable counts as one that is not set.
+    /// The first is for applications whose own connections go through a pooler. An empty variable counts as one that is not set.
     ///
-    /// - Throws: ``PostgresError/Code/invalidConfiguration`` when `DATABASE_URL` is not a PostgreSQL URL.
+    /// - Throws: ``PostgresError/Code/invalidConfiguration`` when the URL is not one of PostgreSQL.
     public init(environment: [String: String]) throws(PostgresError) {
-        if let url = environment["DATABASE_URL"], !url.isEmpty {
-            self = try PostgresConfiguration(url: url, foundIn: "DATABASE_URL")
+        for variable in ["MIGRATION_DATABASE_URL", "DATABASE_URL"] {
+            guard let url = environment[variable], !url.isEmpty else { continue }
+            self = try PostgresConfiguration(url: url, foundIn: variable)
             return
         }
         let keywords = [

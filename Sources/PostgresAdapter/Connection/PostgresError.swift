@@ -18,6 +18,8 @@ public struct PostgresError: Error, Hashable, Sendable {
         public static let invalidConfiguration = Self("invalidConfiguration", .unavailable)
         /// No connection was made: no server there, wrong password, no such database.
         public static let connectionFailed = Self("connectionFailed", .unavailable)
+        /// A pooler stands in between that does not give a session a process of the server to itself.
+        public static let pooler = Self("pooler", .unavailable)
         /// The connection was lost.
         public static let connectionLost = Self("connectionLost", .unavailable)
         /// The connection was lost during a commit: it may have taken effect.

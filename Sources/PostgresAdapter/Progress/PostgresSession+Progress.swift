@@ -6,7 +6,10 @@ extension PostgresSession {
     /// Lets the progress of a migration's statements be told from now on.
     func tellProgress(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
         guard let delay = options.progressDelay else { return }
-        await connection.setCompanion(progressMonitor.companion(for: migration, delay: delay, observe: observe))
+        let monitor =
+            progressMonitor ?? ProgressMonitor(of: self.connection, process: serverProcess, configuration, table: table)
+        progressMonitor = monitor
+        await connection.setCompanion(monitor.companion(for: migration, delay: delay, observe: observe))
     }
 
     /// Lets no second connection be made any more.

@@ -21,13 +21,18 @@ final class ProgressMonitor: Sendable {
 
     /// - Parameters:
     ///   - connection: The run's own connection.
+    ///   - process: The server's process for it; libpq's number by default.
     ///   - configuration: How that was made.
     ///   - table: The history table, whose lock the run holds.
-    init(of connection: PostgresConnection, _ configuration: PostgresConfiguration, table: HistoryTable) {
-        query = ProgressQuery(process: connection.serverProcess, serverVersion: connection.serverVersion)
+    init(
+        of connection: PostgresConnection, process: Int32? = nil, _ configuration: PostgresConfiguration,
+        table: HistoryTable
+    ) {
+        let process = process ?? connection.serverProcess
+        query = ProgressQuery(process: process, serverVersion: connection.serverVersion)
         self.configuration = configuration.pinned(
             to: connection,
-            applicationName: "\(configuration.applicationName): progress of process \(connection.serverProcess)")
+            applicationName: "\(configuration.applicationName): progress of process \(process)")
         self.table = table
     }
 

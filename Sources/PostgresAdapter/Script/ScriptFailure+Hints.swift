@@ -67,7 +67,10 @@ extension ScriptFailure {
     func explain(_ step: ScriptMessages.Step) -> (String?, String?) {
         switch (step, server.sqlState) {
         case (.fence, SQLState.divisionByZero):
-            ("this run lost its lock to another one, so nothing was executed", "start the run again.")
+            (
+                "this run does not hold its lock any more, so nothing was executed",
+                "start the run again. If it happens again, look for pg_advisory_unlock_all() or pg_advisory_unlock() in the scripts."
+            )
         case (.deferredConstraints, _):
             ("a constraint that is checked at the end of the script is violated", nil)
         case (.history, SQLState.undefinedTable):

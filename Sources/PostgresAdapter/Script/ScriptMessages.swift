@@ -22,7 +22,7 @@ struct ScriptMessages {
 
     /// What a statement of ours is for, so that its failure can be explained.
     enum Step: Hashable {
-        case begin, setting, fence, deferredConstraints, sessionState, history, journal, commit, cleanUp
+        case begin, setting, fence, deferredConstraints, keepLock, sessionState, history, journal, commit, cleanUp
     }
 
     struct Message {

@@ -39,14 +39,14 @@ extension PostgresSession {
     func write(
         _ unit: SequenceUnit, _ state: JournalTable.State, note: String? = nil, of script: SequenceScript
     ) async throws {
-        var messages = Self.journalTransaction(fence: table.fence)
+        var messages = Self.journalTransaction(fence: fence)
         try await appendEntry(to: &messages, unit, state, note: note, of: script)
         try await send(&messages, of: script.prepared)
     }
 
     /// Adds to a statement of unknown outcome what the server said.
     func annotate(_ unit: SequenceUnit, note: String, of script: SequenceScript) async throws {
-        var messages = Self.journalTransaction(fence: table.fence)
+        var messages = Self.journalTransaction(fence: fence)
         try await append(journal.annotate(unit, of: script.migration.id, note: note), to: &messages, of: script)
         try await send(&messages, of: script.prepared)
     }

@@ -89,7 +89,7 @@ extension PostgresSession {
         try await query(SessionState.beforeHistory)
         var messages = ScriptMessages()
         messages.append(.begin, "BEGIN")
-        messages.append(.fence, table.fence)
+        messages.append(.fence, fence)
         messages.append(.history, table.insert(script.migration, knownRows: knownRows))
         messages.append(.journal, journal.remove(script.migration.id))
         messages.append(.commit, "COMMIT")

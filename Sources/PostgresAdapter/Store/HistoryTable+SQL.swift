@@ -42,18 +42,21 @@ extension HistoryTable {
 
     private var schemaSQL: String { SQLLiteral.identifier(schema) }
 
-    /// Tries to take the lock of this table for the session.
-    var tryLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
+    /// Tries to take the lock of this table for the session, if the server's process is the one that we think it is.
+    ///
+    /// One row: whether it was taken, or NULL where the process is another one. Behind a pooler a lock that is taken by mistake
+    /// could not be given back.
+    func tryLock(process: Int32) -> String {
+        "SELECT CASE WHEN pg_backend_pid() = \(process) THEN pg_try_advisory_lock(\(lockKey)) END"
+    }
 
     /// The number of the server's process that holds the lock.
     var selectLockProcess: String { "SELECT pid FROM pg_locks l WHERE \(isLock)" }
 
-    /// Who holds the lock.
+    /// Who holds the lock: a row for `OtherSession`.
     var selectLockHolder: String {
         """
-        SELECT a.pid::text, coalesce(nullif(a.application_name, ''), 'unnamed program'), coalesce(a.usename::text, '?'),
-            coalesce(a.client_addr::text, 'the server''s own machine'),
-            coalesce(extract(epoch FROM clock_timestamp() - a.backend_start)::bigint::text, '?')
+        SELECT \(OtherSession.columns)
         FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
         WHERE \(isLock)
         LIMIT 1
@@ -70,8 +73,20 @@ extension HistoryTable {
             """
     }
 
-    /// Fails (division by zero) unless the lock is this session's, and keeps others out until the transaction ends.
-    var fence: String { "SELECT 1 / pg_try_advisory_xact_lock(\(lockKey))::int" }
+    /// Fails (division by zero) unless this is the process that took the lock and its session holds it still; and keeps others
+    /// out until the transaction ends, whatever the script does to the session's lock.
+    ///
+    /// Only the release of a lock tells whether the session held it: so, under the protection of the transaction's, it is
+    /// released and taken again.
+    func fence(process: Int32) -> String {
+        """
+        SELECT 1 / CASE WHEN pg_backend_pid() = \(process) AND pg_try_advisory_xact_lock(\(lockKey)) \
+        THEN pg_advisory_unlock(\(lockKey))::int * pg_try_advisory_lock(\(lockKey))::int ELSE 0 END
+        """
+    }
+
+    /// Takes the session's lock once more, which does no harm, in case that the script released it. The transaction's is held.
+    var keepLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
 
     /// Records a migration that is in effect as soon as the transaction is.
     ///

@@ -95,6 +95,7 @@ extension PostgresSession {
         let mayDefer = !traits.holdsOnlyDefinitions
         if mayDefer { messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE") }
         SessionState.beforeHistory.forEach { messages.append(.sessionState, $0) }
+        if mayDefer { messages.append(.keepLock, table.keepLock) }
         // The history row must be read by the server with the session's own settings.
         if traits.changesReading { try await send(&messages, of: script) }
         let earlier = isFirst ? 0 : batchRows

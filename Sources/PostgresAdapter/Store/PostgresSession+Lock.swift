@@ -34,29 +34,36 @@ extension PostgresSession {
     ) async throws {
         let deadline = ContinuousClock.now + request.timeout
         var pause = Duration.milliseconds(20)
-        var toldProcess: String??
-        while try await connection.query(table.tryLock).first?.first != "t" {
-            let row = try await connection.query(table.selectLockHolder).first
-            let holder = row.map(LockHolder.init)
-            if toldProcess != .some(row?[0]) {
-                toldProcess = .some(row?[0])
-                observe(.waitingForLock(holder: holder))
+        var told: String??
+        while try await tryLock() == false {
+            let other = try await connection.query(table.selectLockHolder).first.flatMap { OtherSession(row: $0[...]) }
+            if told != .some(other?.process) {
+                told = .some(other?.process)
+                observe(.waitingForLock(holder: other?.holder))
             }
-            guard ContinuousClock.now < deadline else { throw lockTimeout(request, holder: holder, process: row?[0]) }
+            guard ContinuousClock.now < deadline else { throw lockTimeout(request, other) }
             let jitter = Double.random(in: 0.5...1)
             try await Task.sleep(for: min(pause * jitter, max(deadline - .now, .milliseconds(1))))
             pause = min(pause * 2, .seconds(1))
         }
     }
 
-    private func lockTimeout(_ request: LockRequest, holder: LockHolder?, process: String?) -> PostgresError {
+    private func tryLock() async throws -> Bool {
+        if let answer = try await connection.query(table.tryLock(process: serverProcess)).first?.first ?? nil {
+            return answer == "t"
+        }
+        serverProcess = try await PoolerCheck(connection: connection, configuration: configuration).ownProcess()
+        return try await connection.query(table.tryLock(process: serverProcess)).first?.first == "t"
+    }
+
+    private func lockTimeout(_ request: LockRequest, _ other: OtherSession?) -> PostgresError {
         PostgresError(
             code: .lockTimeout,
             message: """
                 another run held the lock of \(table) for longer than \(request.timeout)\
-                \(holder.map { ": \($0)" } ?? "")
+                \(other.map { ": \($0.holder)" } ?? "")
                 hint: wait until it is done and start again; its migrations are applied only once in any case. \
-                If it hangs, end it: SELECT pg_terminate_backend(\(process ?? "PID")).
+                If it hangs, end it: SELECT pg_terminate_backend(\(other?.process ?? "PID")).
                 """)
     }
 
@@ -174,16 +181,5 @@ extension PostgresSession {
                 serverMessage: failure)
         }
         versionColumn = needed
-    }
-}
-
-extension LockHolder {
-    /// A row of `HistoryTable.selectLockHolder`.
-    fileprivate init(row: [String?]) {
-        let values = row.map { $0 ?? "?" }
-        self.init(
-            description:
-                "\(values[1]), process \(values[0]) of user \(values[2]) from \(values[3]), connected for \(values[4]) s"
-        )
     }
 }

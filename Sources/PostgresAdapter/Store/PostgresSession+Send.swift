@@ -20,7 +20,7 @@ extension PostgresSession {
         while let (statement, text) = try script.naming({ try feed.nextTransactionMode() }) {
             messages.append(statement, text)
         }
-        messages.append(.fence, table.fence)
+        messages.append(.fence, fence)
         settings.forEach { messages.append(.setting, $0) }
     }
 

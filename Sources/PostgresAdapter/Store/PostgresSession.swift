@@ -5,9 +5,12 @@ public import MigrationCore
 /// One connection of a ``PostgresVersionStore``, used by one run.
 public actor PostgresSession: VersionStoreSession {
     nonisolated let connection: PostgresConnection
+    let configuration: PostgresConfiguration
     let options: PostgresVersionStore.Options
     let analyses: ScriptAnalyses
     var table: HistoryTable { options.historyTable }
+    /// What every transaction of a run begins with.
+    var fence: String { table.fence(process: serverProcess) }
 
     /// How many rows the history has at least, so that a script that removes some is noticed.
     var knownRows = 0
@@ -31,17 +34,20 @@ public actor PostgresSession: VersionStoreSession {
     /// The connection's thread.
     public nonisolated var preferredExecutor: (any TaskExecutor)? { connection.taskExecutor }
 
+    /// The server's process that works for us. libpq's number for it, which a pooler makes up, until the lock is taken.
+    var serverProcess: Int32
     /// Used only by a statement that takes long.
-    nonisolated let progressMonitor: ProgressMonitor
+    var progressMonitor: ProgressMonitor?
 
     init(
         connection: PostgresConnection, configuration: PostgresConfiguration, options: PostgresVersionStore.Options,
         analyses: ScriptAnalyses
     ) {
         self.connection = connection
+        self.configuration = configuration
         self.options = options
         self.analyses = analyses
-        progressMonitor = ProgressMonitor(of: connection, configuration, table: options.historyTable)
+        serverProcess = connection.serverProcess
     }
 
     public func history() async throws -> [HistoryEntry] {
@@ -73,7 +79,7 @@ public actor PostgresSession: VersionStoreSession {
 
     public func record(_ migrations: [Migration]) async throws {
         try await makeRoom(for: migrations)
-        var statements = ["BEGIN", table.fence] + migrations.map(table.upsert)
+        var statements = ["BEGIN", fence] + migrations.map(table.upsert)
         // What is recorded as applied is not unfinished any more.
         if try await journalExists() { statements += migrations.map { journal.remove($0.id) } }
         statements.append("COMMIT")

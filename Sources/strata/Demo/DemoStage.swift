@@ -77,7 +77,9 @@ struct DemoStage: Sendable {
         let outcome = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program),
             arguments: Arguments(arguments + ["--migrations", folder]),
-            environment: .inherit.updating(["DATABASE_URL": server.connectionURL(database: database)]),
+            environment: .inherit.updating([
+                "DATABASE_URL": server.connectionURL(database: database), "MIGRATION_DATABASE_URL": "",
+            ]),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         let status: Int32 =
             switch outcome.terminationStatus {

@@ -14,7 +14,7 @@ struct PostgresConfigurationTests {
     }
 
     @Test(
-        "DATABASE_URL wins over the POSTGRES_ variables, these over libpq's own; an empty variable is none",
+        "MIGRATION_DATABASE_URL wins over DATABASE_URL, that over the POSTGRES_ variables, these over libpq's own; an empty variable is none",
         arguments: [
             ([:], ""),
             (["PGHOST": "h", "PGPASSWORD": "p"], ""),
@@ -27,6 +27,11 @@ struct PostgresConfigurationTests {
             ),
             (["POSTGRES_HOST": "", "POSTGRES_DB": "d"], "dbname=d"),
             (["DATABASE_URL": "", "POSTGRES_USER": "u"], "user=u"),
+            (
+                ["MIGRATION_DATABASE_URL": "postgres://m@h/d", "DATABASE_URL": "postgres://u@h/d"],
+                "dbname=postgres://m@h/d"
+            ),
+            (["MIGRATION_DATABASE_URL": "", "DATABASE_URL": "postgres://u@h/d"], "dbname=postgres://u@h/d"),
             (["DATABASE_URL": "postgres://u@h/d", "POSTGRES_HOST": "other"], "dbname=postgres://u@h/d"),
         ] as [([String: String], String)])
     func environment(variables: [String: String], expected: String) throws {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MigrationCore
-import PostgresAdapter
 import TestSupport
 import Testing
 
-@Suite("The lock of a run")
+@testable import PostgresAdapter
+
+@Suite("The lock of a run", .timeLimit(.minutes(15)))
 struct LockTests {
     private let source = ScriptSource(["CREATE TABLE a ()"])
 
@@ -158,9 +159,7 @@ struct LockTests {
         try await TestDatabase.with { database in
             try await whileHeld(in: database) { session in
                 // What a pooler does when it gives the server's session to somebody else.
-                let unlocking = ScriptSource(["SELECT pg_advisory_unlock_all()"])
-                let first = try await unlocking.migrations()
-                _ = try await session.apply(MigrationBatch(first, from: unlocking)) { _ in }
+                try await session.connection.query("SELECT pg_advisory_unlock_all()")
                 try await self.whileHeld(in: database) { _ in
                     let second: ScriptSource = ["0002_b.sql": "CREATE TABLE b ()"]
                     let migration = try #require(second.migration("0002_b.sql"))
@@ -169,12 +168,43 @@ struct LockTests {
                     }
                     #expect(
                         error?.description == """
-                            0002_b.sql: error: this run lost its lock to another one, so nothing was executed
-                            hint: start the run again.
+                            0002_b.sql: error: this run does not hold its lock any more, so nothing was executed
+                            hint: start the run again. If it happens again, look for pg_advisory_unlock_all() or \
+                            pg_advisory_unlock() in the scripts.
                             """)
                 }
             }
             #expect(try await database.tables() == [])
+        }
+    }
+
+    @Test("A session that lost it executes nothing more, also when nobody else has it")
+    func gone() async throws {
+        try await TestDatabase.with { database in
+            let source = source
+            try await whileHeld(in: database) { session in
+                try await session.connection.query("SELECT pg_advisory_unlock_all()")
+                let batch = MigrationBatch(try await source.migrations(), from: source)
+                let error = await #expect(throws: PostgresError.self) { try await session.apply(batch) { _ in } }
+                #expect(error?.description.contains("does not hold its lock any more") == true)
+            }
+            #expect(try await database.tables() == [])
+        }
+    }
+
+    @Test("A script that releases every advisory lock does not release that of the run")
+    func scriptReleases() async throws {
+        try await TestDatabase.with { database in
+            try await whileHeld(in: database) { session in
+                let releasing = ScriptSource(["SELECT pg_advisory_unlock_all()", "CREATE TABLE b ()"])
+                let migrations = try await releasing.migrations()
+                _ = try await session.apply(MigrationBatch([migrations[0]], from: releasing)) { _ in }
+                let error = await database.failure(releasing, options: RunOptions(lockWait: .zero))
+                #expect(error?.code == .lockTimeout)
+                _ = try await session.apply(MigrationBatch([migrations[1]], from: releasing)) { _ in }
+            }
+            #expect(try await database.tables() == ["b"])
+            #expect(try await eventually { try await database.advisoryLockCount() == 0 })
         }
     }
 }
