@@ -83,7 +83,7 @@ struct MigrateOptionsTests {
             _ = try await stage.query("CREATE TABLE a (id int)")
             try stage.write("0001_alter.sql", "ALTER TABLE a ADD x int;")
             try await stage.whileLocked("a") {
-                let outcome = try await stage.strata("migrate", "--lock-timeout", "50ms")
+                let outcome = try await stage.strata("migrate", "--lock-timeout", "50ms", "--retry-time", "0s")
                 outcome.expect(
                     1, saying: "0001_alter.sql:1:1: error: canceling statement due to lock timeout", "--lock-timeout",
                     "Run again when it is done")

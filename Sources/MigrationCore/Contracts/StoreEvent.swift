@@ -13,6 +13,9 @@ public enum StoreEvent: Hashable, Sendable {
     case progress(StoreProgress)
     /// What ``progress(_:)`` told is over: the command ended, or there is nothing more to be learnt of it.
     case progressEnded
+    /// A migration had to give way to other sessions, was undone, and is tried again after a pause; then ``started(_:)`` is told
+    /// again, for the first migration of the batch too.
+    case retrying(StoreRetry)
     /// The script of a migration of a batch ran; it counts as applied when the whole batch is.
     case executed(AppliedMigration)
 }

@@ -16,6 +16,9 @@ public enum MigrationEvent: Hashable, Sendable {
     case progress(StoreProgress)
     /// What ``progress(_:)`` told is over, and another command may follow. Told once after one or more of them.
     case progressEnded
+    /// The migration had to give way to other sessions, was undone, and is tried again after a pause: then ``started(_:index:total:)``
+    /// is told again.
+    case retrying(StoreRetry)
     /// The migration's script ran. With ``RunOptions/singleTransaction`` it takes effect at the end of the run.
     case executed(AppliedMigration, index: Int, total: Int)
     /// The migration is in effect and in the history.

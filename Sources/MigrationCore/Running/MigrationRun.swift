@@ -135,6 +135,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         for batch in batches {
             try Task.checkCancellation()
             current = batch.first
+            progress.beginBatch()
             let applied: [AppliedMigration]
             do {
                 applied = try await session.apply(MigrationBatch(batch, from: source), observe: progress.handle)

@@ -6,6 +6,8 @@ internal import Synchronization
 final class RunProgress: Sendable {
     private struct State {
         var started = 0
+        /// How many were started before the batch that is executed.
+        var startedBefore = 0
         var current: Migration?
     }
 
@@ -21,6 +23,11 @@ final class RunProgress: Sendable {
     /// The migration that was started last.
     var current: Migration? { state.withLock(\.current) }
 
+    /// A batch begins.
+    func beginBatch() {
+        state.withLock { $0.startedBefore = $0.started }
+    }
+
     /// Passes an event of the session on, with its place in the run.
     @Sendable func handle(_ event: StoreEvent) {
         switch event {
@@ -28,6 +35,9 @@ final class RunProgress: Sendable {
         case .notice(let notice): observe(.notice(notice))
         case .progress(let progress): observe(.progress(progress))
         case .progressEnded: observe(.progressEnded)
+        case .retrying(let retry):
+            state.withLock { $0.started = $0.startedBefore }
+            observe(.retrying(retry))
         case .started(let migration):
             let index = state.withLock { state in
                 state.started += 1

@@ -18,6 +18,7 @@ final class EventLog: Sendable {
         let words = events.map { event in
             switch event {
             case .waitingForLock: "waiting for the lock"
+            case .retrying(let retry): "\(retry.migration.id) gave way"
             case .started(let migration): "\(migration.id) started"
             case .notice(let notice): notice.description
             case .progress(let progress): progress.description

@@ -40,7 +40,7 @@ extension VersionStoreConformance {
                 let told = log.events.filter { event in
                     switch event {
                     case .started, .executed: true
-                    case .waitingForLock, .notice, .progress, .progressEnded: false
+                    case .waitingForLock, .notice, .progress, .progressEnded, .retrying: false
                     }
                 }
                 try bench.require(

@@ -36,6 +36,8 @@ public struct PostgresError: Error, Hashable, Sendable {
         public static let cancelled = Self("cancelled", .cancelled)
         /// A script is not one that can be executed; found without a server.
         public static let invalidScript = Self("invalidScript", .invalidScript)
+        /// A migration gave way to other sessions for as long as the options say, and was undone each time.
+        public static let gaveWay = Self("gaveWay", .failed)
         /// A statement failed.
         public static let statementFailed = Self("statementFailed", .failed)
     }

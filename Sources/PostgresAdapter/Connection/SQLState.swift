@@ -4,6 +4,7 @@
 enum SQLState {
     static let queryCanceled = "57014"
     static let lockNotAvailable = "55P03"
+    static let deadlockDetected = "40P01"
     static let undefinedTable = "42P01"
     static let undefinedColumn = "42703"
     static let uniqueViolation = "23505"

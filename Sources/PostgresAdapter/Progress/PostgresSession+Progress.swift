@@ -3,17 +3,19 @@
 internal import MigrationCore
 
 extension PostgresSession {
-    /// Lets the progress of a migration's statements be told from now on.
-    func tellProgress(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
-        guard let delay = options.progressDelay else { return }
+    /// Lets a second connection look at a migration's statements from now on.
+    func watchStatements(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
+        let limits = limits(of: migration)
+        let givesWay = limits.lockTimeout != nil || options.queueLimit != nil
+        let duties = SessionMonitor.Duties(progressDelay: options.progressDelay, watch: givesWay ? watch : nil)
         let monitor =
-            progressMonitor ?? ProgressMonitor(of: self.connection, process: serverProcess, configuration, table: table)
-        progressMonitor = monitor
-        await connection.setCompanion(monitor.companion(for: migration, delay: delay, observe: observe))
+            monitor ?? SessionMonitor(of: connection, process: serverProcess, configuration, table: table)
+        self.monitor = monitor
+        await connection.setCompanion(monitor.companion(for: migration, duties, observe: observe))
     }
 
     /// Lets no second connection be made any more.
-    func stopTellingProgress() async {
+    func stopWatching() async {
         await connection.setCompanion(nil)
     }
 }

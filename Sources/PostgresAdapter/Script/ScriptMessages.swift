@@ -42,9 +42,16 @@ struct ScriptMessages {
     /// Messages are cut at about this size; a single larger statement is a message of its own.
     private static let preferredSize = 256 * 1024
 
+    /// What holds again behind a statement of the script that changes it.
+    let limits: ScriptLimits
+
     private var message = Message()
     /// The statement that had no room in the last message.
     private var waiting: (ScriptStatement, text: ArraySlice<UInt8>)?
+
+    init(limits: ScriptLimits = ScriptLimits()) {
+        self.limits = limits
+    }
 
     mutating func append(_ step: Step, _ sql: String) {
         append(.ours(step), Array("\(sql);".utf8)[...])
@@ -74,6 +81,7 @@ struct ScriptMessages {
             waiting = nil
             look(statement, text)
             append(statement, text)
+            limits.restoring(after: text).forEach { append(.setting, $0) }
             // The server reads a whole message with the settings that hold when it arrives.
             if statement.kind == .copyFromStdin || statement.kind.changesReading { return take() }
         }

@@ -12,7 +12,7 @@ extension PostgresSession {
         var progress = SequenceProgress(path: script.migration.path, total: script.entries.count)
         do {
             let steps = try await sequenceSteps(of: script, &progress)
-            try await query(settings(for: script.migration, scope: "SESSION"))
+            try await query(sequenceSettings(for: script.migration))
             for step in steps { try await execute(step, of: script, &progress) }
             try await finish(script)
         } catch {
@@ -35,7 +35,11 @@ extension PostgresSession {
 
     func run(_ unit: SequenceUnit, of script: SequenceScript, _ progress: inout SequenceProgress) async throws {
         switch unit.kind {
-        case .transaction(let begin): try await runTogether(unit, begin: begin, of: script)
+        case .transaction(let begin):
+            let migration = script.migration
+            try await givingWay(migration, retry: { observer?(.started(migration)) }) {
+                try await runTogether(unit, begin: begin, of: script)
+            }
         case .alone(let effect):
             let note = try await note(for: effect)
             try await write(unit, .started, note: note, of: script)
@@ -52,9 +56,11 @@ extension PostgresSession {
     }
 
     private func runTogether(_ unit: SequenceUnit, begin: ScriptReader.Block?, of script: SequenceScript) async throws {
-        var messages = ScriptMessages()
+        let limits = limits(of: script.migration)
+        var messages = ScriptMessages(limits: limits)
         let feed = TransactionFeed(script.feed(unit.statements))
-        try await beginTransaction(&messages, begin, feed: feed, of: script.prepared)
+        try await beginTransaction(
+            &messages, begin, feed: feed, of: script.prepared, settings: limits.settings(scope: "LOCAL"))
         try await send(feed, &messages, of: script.prepared)
         messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE")
         try await appendEntry(to: &messages, unit, .done, note: unit.marks.joined(separator: " "), of: script)
@@ -64,7 +70,7 @@ extension PostgresSession {
     private func runAlone(_ unit: SequenceUnit, _ effect: StatementEffect, of script: SequenceScript) async throws {
         if effect == .resetsSession { return try await resetSession(for: script) }
         // Its template, which can be this database, may have no other session.
-        if case .createsDatabase = effect { await stopTellingProgress() }
+        if case .createsDatabase = effect { await stopWatching() }
         var messages = ScriptMessages()
         try await send(script.feed(unit.statements), &messages, of: script.prepared)
         try await send(&messages, of: script.prepared)
@@ -72,7 +78,7 @@ extension PostgresSession {
 
     /// What `DISCARD ALL` does, but for the run's lock and settings of ours.
     private func resetSession(for script: SequenceScript) async throws {
-        let settings = settings(for: script.migration, scope: "SESSION")
+        let settings = sequenceSettings(for: script.migration)
         try await query(SessionState.beforeHistory + SessionState.afterScript + settings)
     }
 

@@ -9,15 +9,22 @@ extension PostgresSession {
     ) async throws -> [AppliedMigration] {
         try await makeRoom(for: batch.migrations)
         try await finishCleaningUp()
+        observer = observe
+        defer { observer = nil }
         do {
-            let applied = try await applyAll(batch, observe: observe)
+            let applied =
+                if batch.migrations.count > 1, let first = batch.migrations.first {
+                    try await givingWay(first) { try await applyAll(batch, observe: observe) }
+                } else {
+                    try await applyAll(batch, observe: observe)
+                }
             await connection.setNoticeHandler(nil)
-            await stopTellingProgress()
+            await stopWatching()
             knownRows += applied.count
             return applied
         } catch {
             await connection.setNoticeHandler(nil)
-            await stopTellingProgress()
+            await stopWatching()
             try? await rollBack()
             throw error
         }
@@ -40,10 +47,14 @@ extension PostgresSession {
             var script = try await prepare(migration, of: batch)
             if batch.migrations.count == 1 { try await findCalls(in: &script) }
             await tellNotices(of: migration, observe: observe)
-            await tellProgress(of: migration, observe: observe)
+            await watchStatements(of: migration, observe: observe)
             // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
             if batch.migrations.count == 1, script.isSequence || incomplete.contains(migration.id) {
                 try await applySequence(SequenceScript(script))
+            } else if batch.migrations.count == 1 {
+                try await givingWay(migration, retry: { observe(.started(migration)) }) {
+                    try await applyInTransaction(script, isFirst: true, isLast: true)
+                }
             } else {
                 try await applyInTransaction(
                     script, isFirst: index == 0, isLast: index == batch.migrations.count - 1)
@@ -82,8 +93,9 @@ extension PostgresSession {
         let reader = script.reader()
         let feed = TransactionFeed(reader)
         var traits = ScriptTraits(history: table)
-        var messages = ScriptMessages()
-        let settings = settings(for: script.migration, scope: "LOCAL")
+        let limits = limits(of: script.migration)
+        var messages = ScriptMessages(limits: limits)
+        let settings = connectionSettings + limits.settings(scope: "LOCAL")
         if isFirst {
             let begin = try script.begin(alone: isLast)
             try await beginTransaction(&messages, begin, feed: feed, of: script, settings: settings)
@@ -110,16 +122,16 @@ extension PostgresSession {
         batchRows = isLast ? 0 : earlier + 1
     }
 
-    /// Settings of ours that a script runs with.
-    func settings(for migration: Migration, scope: String) -> [String] {
-        var settings: [String] = []
-        if checksConnection { settings.append(Self.connectionCheck) }
-        if let timeout = migration.directives.lockTimeout ?? options.lockTimeout {
-            settings.append("SET \(scope) lock_timeout = \(SQLLiteral.milliseconds(timeout))")
-        }
-        if let timeout = migration.directives.statementTimeout ?? options.statementTimeout {
-            settings.append("SET \(scope) statement_timeout = \(SQLLiteral.milliseconds(timeout))")
-        }
-        return settings
+    /// What lets the server notice that we are gone.
+    var connectionSettings: [String] { checksConnection ? [Self.connectionCheck] : [] }
+
+    /// Settings of ours that hold for a whole sequence; its transactions have more.
+    ///
+    /// A statement outside of a transaction can wait for others for long without holding anything up, and not every one can be
+    /// tried again: only the file itself limits how long it waits for locks.
+    func sequenceSettings(for migration: Migration) -> [String] {
+        var limits = limits(of: migration)
+        limits.lockTimeout = migration.directives.lockTimeout
+        return connectionSettings + limits.settings(scope: "SESSION")
     }
 }

@@ -37,7 +37,11 @@ public actor PostgresSession: VersionStoreSession {
     /// The server's process that works for us. libpq's number for it, which a pooler makes up, until the lock is taken.
     var serverProcess: Int32
     /// Used only by a statement that takes long.
-    var progressMonitor: ProgressMonitor?
+    var monitor: SessionMonitor?
+    /// Whether what runs has to give way.
+    nonisolated let watch = TrafficWatch()
+    /// Told what happens while migrations are applied.
+    var observer: (@Sendable (StoreEvent) -> Void)?
 
     init(
         connection: PostgresConnection, configuration: PostgresConfiguration, options: PostgresVersionStore.Options,

@@ -13,10 +13,20 @@ public struct PostgresVersionStore: VersionStore {
     public struct Options: Hashable, Sendable {
         /// The table that keeps the history.
         public var historyTable: HistoryTable
-        /// How long a statement of a script may wait for a lock on an object of the database; `nil`: as the server says.
+        /// How long a statement in a transaction of a script may wait for a lock on an object of the database; `nil`: as the server
+        /// says. The directive of a file comes first, and holds for statements outside of transactions, too.
         public var lockTimeout: Duration?
         /// How long a statement of a script may run; `nil`: as the server says.
         public var statementTimeout: Duration?
+        /// For how long a transaction that had to give way to other sessions is tried again.
+        ///
+        /// It gives way when a lock is not free in time, in a deadlock, and as ``queueLimit`` says.
+        public var retryTime: Duration
+        /// How many sessions may wait for a transaction of a script before it gives way; `nil`: any number.
+        ///
+        /// Watched over a second connection, which is made when the server has been busy for half a second. When it cannot be made,
+        /// nothing is watched.
+        public var queueLimit: QueueLimit?
         /// How long the server has to be busy with a script before its progress is read and told; `nil`: never.
         ///
         /// It is read over a second connection, which is made then and ends with what the server was busy with. When it cannot be
@@ -25,12 +35,15 @@ public struct PostgresVersionStore: VersionStore {
 
         /// Makes options.
         public init(
-            historyTable: HistoryTable = .standard, lockTimeout: Duration? = nil, statementTimeout: Duration? = nil,
-            progressDelay: Duration? = .milliseconds(500)
+            historyTable: HistoryTable = .standard, lockTimeout: Duration? = .seconds(5),
+            statementTimeout: Duration? = nil, retryTime: Duration = .seconds(60),
+            queueLimit: QueueLimit? = QueueLimit(), progressDelay: Duration? = .milliseconds(500)
         ) {
             self.historyTable = historyTable
             self.lockTimeout = lockTimeout
             self.statementTimeout = statementTimeout
+            self.retryTime = retryTime
+            self.queueLimit = queueLimit
             self.progressDelay = progressDelay
         }
     }

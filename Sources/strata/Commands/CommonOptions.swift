@@ -42,11 +42,8 @@ struct DatabaseOptions: ParsableArguments {
         transform: Self.table)
     var historyTable = HistoryTable.standard
 
-    @Option(
-        help: ArgumentHelp(
-            "How long a statement may wait for a lock on a table, such as 3s.", valueName: "duration"),
-        transform: Self.duration)
-    var lockTimeout: Duration?
+    @OptionGroup(title: "Traffic")
+    var traffic: TrafficOptions
 
     @Option(
         help: ArgumentHelp("How long a statement may run, such as 10min.", valueName: "duration"),
@@ -66,7 +63,8 @@ struct DatabaseOptions: ParsableArguments {
                 try PostgresConfiguration(environment: ProcessInfo.processInfo.environment)
             }
         var options = PostgresVersionStore.Options(
-            historyTable: historyTable, lockTimeout: lockTimeout, statementTimeout: statementTimeout)
+            historyTable: historyTable, lockTimeout: traffic.lockTimeout.value, statementTimeout: statementTimeout,
+            retryTime: traffic.retryTime, queueLimit: traffic.queueLimit)
         // No second connection for what nobody would see.
         if !Console.drawsStatus { options.progressDelay = nil }
         return PostgresVersionStore(configuration, options: options)
@@ -96,7 +94,7 @@ struct DatabaseOptions: ParsableArguments {
         return table
     }
 
-    private static func duration(_ text: String) throws -> Duration {
+    static func duration(_ text: String) throws -> Duration {
         guard let duration = Duration(directive: text) else {
             throw ValidationError("'\(text)' is not a duration. Write a number and a unit: 500ms, 3s, 10min, 2h.")
         }

@@ -29,6 +29,7 @@ struct ProgressLines: Sendable {
             let number = String(index)
             let margin = String(repeating: " ", count: width - number.count)
             Console.progress("[\(margin)\(number)/\(total)] \(applied.migration.path) (\(applied.duration.text))")
+        case .retrying(let retry): Console.note(retry.description)
         case .started, .applied: break
         }
     }

@@ -22,7 +22,8 @@ struct HeldRun {
 
     let database: TestDatabase
     let events = EventLog()
-    var options = PostgresVersionStore.Options(progressDelay: .zero)
+    /// Nothing but progress needs the second connection.
+    var options = PostgresVersionStore.Options(lockTimeout: nil, queueLimit: nil, progressDelay: .zero)
     var user: String?
 
     /// Runs a script; when the condition has come true, releases what holds it and waits for its success.

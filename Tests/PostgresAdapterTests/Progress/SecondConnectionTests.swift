@@ -72,7 +72,7 @@ struct SecondConnectionTests {
     func refusedOnce() async throws {
         try await withLimitedRole { database, role, refusals in
             try await database.withConnection(user: role) { connection in
-                let monitor = ProgressMonitor(of: connection, database.configuration(user: role), table: .standard)
+                let monitor = SessionMonitor(of: connection, database.configuration(user: role), table: .standard)
                 var all: [StoreEvent] = []
                 for _ in 0..<3 { all += try await told(by: monitor) }
                 #expect(all == [])
@@ -100,12 +100,14 @@ struct SecondConnectionTests {
     }
 
     /// What a monitor tells that nobody cancels; returns when it falls silent.
-    private func told(by monitor: ProgressMonitor) async throws -> [StoreEvent] {
+    private func told(by monitor: SessionMonitor) async throws -> [StoreEvent] {
         let source: ScriptSource = ["0001_a.sql": ""]
         let migration = try #require(source.migration("0001_a.sql"))
         let told = Mutex<[StoreEvent]>([])
-        let companion = monitor.companion(for: migration, delay: .zero) { event in told.withLock { $0.append(event) } }
-        await companion.work()
+        let companion = monitor.companion(for: migration, SessionMonitor.Duties(progressDelay: .zero)) { event in
+            told.withLock { $0.append(event) }
+        }
+        await companion?.work()
         return told.withLock(\.self)
     }
 
@@ -217,7 +219,7 @@ struct SecondConnectionTests {
             try await database.withConnection { holder in
                 try await holder.query(HeldRun.lock)
                 try await database.withConnection { stranger in
-                    let monitor = ProgressMonitor(of: stranger, database.configuration(), table: .standard)
+                    let monitor = SessionMonitor(of: stranger, database.configuration(), table: .standard)
                     async let building: Void = {
                         _ = try await stranger.query("CREATE INDEX ON big (hold(n))")
                     }()
