@@ -36,10 +36,12 @@ internal import SystemPackage
 /// -- strata: no-transaction
 /// -- strata: lock-timeout 3s
 /// -- strata: statement-timeout 10min
+/// -- strata: compatible-with core:12
 /// ```
 ///
 /// `depends-on` may be repeated, and a version without a component is one of the file's own. Durations need a unit: `us`,
-/// `ms`, `s`, `min`, `h` or `d`. Behind the first statement nothing is looked for, and in undo scripts neither.
+/// `ms`, `s`, `min`, `h` or `d`. `compatible-with` names the oldest build that can work with the schema once the file is
+/// applied, by a migration that the folder has. Behind the first statement nothing is looked for, and in undo scripts neither.
 ///
 /// A file `manifest.json` pins all of it, see ``MigrationManifest``.
 ///

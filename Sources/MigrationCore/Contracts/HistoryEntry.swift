@@ -10,17 +10,28 @@ public struct HistoryEntry: Hashable, Sendable {
     public var name: String?
     /// When it was applied, as the store writes times; for people, never compared.
     public var appliedAt: String?
+    /// The oldest build that can work with the schema, as the migration declared it and the store recorded it: `core:12`;
+    /// `nil`: nothing was declared.
+    ///
+    /// A text, because a history can hold anything: what is no identity stays readable to people.
+    public var compatibleWith: String?
 
     /// Makes an entry.
-    public init(id: MigrationID, checksum: Checksum, name: String? = nil, appliedAt: String? = nil) {
+    public init(
+        id: MigrationID, checksum: Checksum, name: String? = nil, appliedAt: String? = nil,
+        compatibleWith: String? = nil
+    ) {
         self.id = id
         self.checksum = checksum
         self.name = name
         self.appliedAt = appliedAt
+        self.compatibleWith = compatibleWith
     }
 
     /// The entry that a store records for a migration.
     public init(recording migration: Migration, appliedAt: String? = nil) {
-        self.init(id: migration.id, checksum: migration.checksum, name: migration.name, appliedAt: appliedAt)
+        self.init(
+            id: migration.id, checksum: migration.checksum, name: migration.name, appliedAt: appliedAt,
+            compatibleWith: migration.directives.compatibleWith?.description)
     }
 }

@@ -14,7 +14,9 @@ public protocol VersionStoreSession: Sendable {
 
     /// What is applied, in any order, read in one consistent look. A store that never saw a migration has no history.
     ///
-    /// Before the lock is held this takes no lock and writes nothing: it is all that a run with nothing to do costs.
+    /// Each entry has what was recorded of its migration, also what that declared of older builds
+    /// (``HistoryEntry/compatibleWith``). Before the lock is held this takes no lock and writes nothing: it is all that a run with
+    /// nothing to do costs.
     func history() async throws -> [HistoryEntry]
 
     /// Migrations that a store executes step by step and that are not done yet. Most stores have none.
@@ -57,7 +59,8 @@ public protocol VersionStoreSession: Sendable {
 
     /// Records migrations as applied without executing them, all or none. Requires the lock.
     ///
-    /// An entry that exists already gets the checksum and the name of the migration given here.
+    /// An entry that exists already gets the checksum, the name and the ``Migration/Directives/compatibleWith`` of the
+    /// migration given here.
     func record(_ migrations: [Migration]) async throws
 
     /// Releases the lock and gives the connection back. Called once; never throws, also when the connection is lost.

@@ -42,7 +42,7 @@ public struct Migration: Hashable, Sendable, Identifiable {
         self.directives = directives
     }
 
-    /// What a migration says about how it wants to be run.
+    /// What a migration says about how it wants to be run, and about the builds that meet it.
     public struct Directives: Hashable, Sendable {
         /// Whether the script must not run inside one transaction.
         public var noTransaction: Bool
@@ -50,12 +50,19 @@ public struct Migration: Hashable, Sendable, Identifiable {
         public var lockTimeout: Duration?
         /// How long a statement of the script may run; `nil`: as the run says.
         public var statementTimeout: Duration?
+        /// The oldest build that can work with the schema once the migration is applied, named by the newest migration that
+        /// it has of some component; `nil`: none that lacks this migration.
+        public var compatibleWith: MigrationID?
 
         /// Makes directives; by default a script asks for nothing special.
-        public init(noTransaction: Bool = false, lockTimeout: Duration? = nil, statementTimeout: Duration? = nil) {
+        public init(
+            noTransaction: Bool = false, lockTimeout: Duration? = nil, statementTimeout: Duration? = nil,
+            compatibleWith: MigrationID? = nil
+        ) {
             self.noTransaction = noTransaction
             self.lockTimeout = lockTimeout
             self.statementTimeout = statementTimeout
+            self.compatibleWith = compatibleWith
         }
     }
 }

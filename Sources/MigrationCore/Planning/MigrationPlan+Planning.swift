@@ -84,8 +84,12 @@ extension MigrationPlan {
             let isOlder = newest.known[id.component].map { id.version < $0.version } ?? false
             state = isOlder ? .missing : .ahead
         }
-        return MigrationStatus(
+        var status = MigrationStatus(
             id: id, state: state, migration: migration, entry: entry, takesPart: options.covers(id.component))
+        if state == .ahead, let entry {
+            status.compatibility = BuildCompatibility(of: entry, newestKnown: newest.known)
+        }
+        return status
     }
 
     /// The pending nodes that the options ask for, in the order of execution.

@@ -12,19 +12,22 @@ public struct MigrationStatus: Hashable, Sendable, Identifiable {
     public var entry: HistoryEntry?
     /// How far the migration got, if it is incomplete.
     public var progress: UnfinishedMigration?
+    /// Whether this build can work with the schema after the migration, if that is ahead of it.
+    public var compatibility: BuildCompatibility?
     /// Whether the migration takes part in runs with these options: seed data does only when it is asked for.
     public var takesPart: Bool
 
     /// Makes a status.
     public init(
         id: MigrationID, state: MigrationState, migration: Migration?, entry: HistoryEntry?,
-        progress: UnfinishedMigration? = nil, takesPart: Bool = true
+        progress: UnfinishedMigration? = nil, compatibility: BuildCompatibility? = nil, takesPart: Bool = true
     ) {
         self.id = id
         self.state = state
         self.migration = migration
         self.entry = entry
         self.progress = progress
+        self.compatibility = compatibility
         self.takesPart = takesPart
     }
 

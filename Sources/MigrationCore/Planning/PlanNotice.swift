@@ -17,9 +17,19 @@ public enum PlanNotice: Hashable, Sendable, CustomStringConvertible {
         case .ahead(let entries):
             """
             the database is ahead of these files: it has \(Self.list(entries)), which they do not. It belongs to a newer \
-            build; nothing was changed. Run the build that has these files.
+            build\(Self.verdict(entries))
             """
         }
+    }
+
+    /// Whether this build can work with it.
+    private static func verdict(_ entries: [MigrationStatus]) -> String {
+        let needed = SchemaTooNewError.neededBuilds(for: entries)
+        guard !needed.isEmpty else { return ", which declares it compatible with this one; nothing was changed." }
+        return """
+            , which does not declare it compatible with this one; nothing was changed. Run a build that has \
+            \(needed.map(\.description).joined(separator: " and ")) or later.
+            """
     }
 
     private static func list(_ entries: [MigrationStatus]) -> String {

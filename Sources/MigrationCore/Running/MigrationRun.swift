@@ -8,6 +8,8 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     let options: RunOptions
     let observe: @Sendable (MigrationEvent) -> Void
     let executionMode: (Migration, MigrationScript) throws -> ExecutionMode
+    /// Refuse a plan when the history has something newer that this build cannot work with.
+    var refusesNewerSchema = false
     private(set) var report = MigrationReport()
     /// The migration that is being executed.
     private var current: Migration?
@@ -57,9 +59,16 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     mutating func makePlan() async throws -> MigrationPlan {
         let plan = try await computePlan()
         report.notices = plan.notices
+        try requireCompatibility(plan)
         guard plan.refusals.isEmpty else { throw MigrationError(code: .refused, refusals: plan.refusals) }
         if plan.steps.isEmpty { plan.notices.forEach { observe(.planNotice($0)) } }
         return plan
+    }
+
+    /// Throws when this build must not work with a schema that is newer than its files, if that matters to the run.
+    func requireCompatibility(_ plan: MigrationPlan) throws(MigrationError) {
+        guard refusesNewerSchema, let error = SchemaTooNewError(plan) else { return }
+        throw MigrationError(code: .refused, refusals: plan.refusals, underlying: error)
     }
 
     /// Looks at the script of every step: how it is going to be executed, and whether it can be at all.
@@ -171,6 +180,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             switch status.state {
             case .pending, .outOfOrder, .incomplete: isNamed(status.id)
             case .drifted: status.id == id
+            case .applied: status.id == id && !status.isRecordedAsDeclared
             default: false
             }
         }.compactMap(\.migration)

@@ -3,26 +3,30 @@
 extension MigrationRunner {
     /// Does what the policy says; to be called before the application serves.
     ///
-    /// - Returns: What was applied; an empty report when the policy does not let this runner apply anything.
-    /// - Throws: ``MigrationError``; code ``MigrationError/Code/refused`` when the latest schema is required and the database
-    ///   does not have it, with ``SchemaNotLatestError`` as the underlying error.
+    /// Where the policy switches anything on, this also refuses a database that belongs to a newer build: one that has
+    /// migrations which this runner's source does not have and which are not declared compatible with it
+    /// (``Migration/Directives/compatibleWith``). A compatible one is a notice, told and in the report.
+    ///
+    /// - Returns: What was applied; without anything applied when the policy does not let this runner do that.
+    /// - Throws: ``MigrationError``; code ``MigrationError/Code/refused`` with ``SchemaTooNewError`` as the underlying error when
+    ///   the database belongs to a newer build, and then nothing was executed; with ``SchemaNotLatestError`` when the latest
+    ///   schema is required and the database does not have it.
     @discardableResult
     public func start(_ policy: StartupPolicy) async throws(MigrationError) -> MigrationReport {
         var report = MigrationReport()
-        if policy.appliesMigrations { report = try await applyPending() }
-        if policy.requiresLatestSchema {
-            let behind: [MigrationStatus]
-            do {
-                behind = try await status().filter(\.isBehind)
-            } catch {
-                var error = error
-                error.report = report
-                throw error
+        if policy.appliesMigrations { report = try await applyPending(refusingNewerSchema: true) }
+        guard policy.requiresLatestSchema else { return report }
+        do {
+            let notices = try await requireLatestSchema()
+            // What the run told a moment ago is not told again.
+            for notice in notices where !report.notices.contains(notice) {
+                report.notices.append(notice)
+                observe(.planNotice(notice))
             }
-            guard behind.isEmpty else {
-                throw MigrationError(
-                    code: .refused, report: report, underlying: SchemaNotLatestError(entries: behind))
-            }
+        } catch {
+            var error = error
+            error.report = report
+            throw error
         }
         return report
     }

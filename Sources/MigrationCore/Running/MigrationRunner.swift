@@ -44,7 +44,14 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     /// - Throws: ``MigrationError`` with everything that was applied before the failure.
     @discardableResult
     public func applyPending() async throws(MigrationError) -> MigrationReport {
+        try await applyPending(refusingNewerSchema: false)
+    }
+
+    /// - Parameter refusesNewerSchema: Throw ``SchemaTooNewError`` when the history has something newer that this build cannot
+    ///   work with.
+    func applyPending(refusingNewerSchema refusesNewerSchema: Bool) async throws(MigrationError) -> MigrationReport {
         try await withRun { run in
+            run.refusesNewerSchema = refusesNewerSchema
             guard try await run.makePlan().steps.isEmpty == false else { return }
             try await run.lock()
             let plan = try await run.makePlan()
@@ -76,7 +83,8 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     /// Records migrations as applied without executing them, under the lock.
     ///
     /// For a database that has the changes already. A drifted migration that is named is recorded with the checksum that
-    /// its file has now. One that is applied is left as it is.
+    /// its file has now, and an applied one that is named with what it declares now of older builds. One that is recorded as
+    /// it is stays as it is.
     ///
     /// - Parameters:
     ///   - id: The migration.
@@ -91,6 +99,24 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
             try await run.lock()
             try await run.record(run.migrationsToFake(id, through: through))
         }
+    }
+
+    /// Makes sure of the latest schema, and of one that this build can work with, in one query.
+    ///
+    /// - Returns: What a person should know although it stops nothing.
+    func requireLatestSchema() async throws(MigrationError) -> [PlanNotice] {
+        var notices: [PlanNotice] = []
+        _ = try await withRun { run in
+            run.refusesNewerSchema = true
+            let plan = try await run.computePlan()
+            try run.requireCompatibility(plan)
+            let behind = plan.entries.filter(\.isBehind)
+            guard behind.isEmpty else {
+                throw MigrationError(code: .refused, underlying: SchemaNotLatestError(entries: behind))
+            }
+            notices = plan.notices
+        }
+        return notices
     }
 
     /// Opens a session while the source is read, runs the body, and closes the session in every case.

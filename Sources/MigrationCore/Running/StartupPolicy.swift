@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an application does about migrations when it starts, as its environment says.
+///
+/// Whichever of the two is switched on, the application also refuses a database of a newer build that it is not declared
+/// compatible with, see ``SchemaTooNewError``.
 public struct StartupPolicy: Hashable, Sendable {
     /// The variable that lets an application apply migrations when it starts.
     public static let runVariable = "RUN_DB_MIGRATIONS_ON_START"

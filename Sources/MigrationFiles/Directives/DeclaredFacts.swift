@@ -8,6 +8,7 @@ struct DeclaredFacts: Hashable, Sendable {
     var noTransaction: Stated<Bool>?
     var lockTimeout: Stated<Duration>?
     var statementTimeout: Stated<Duration>?
+    var compatibleWith: Stated<MigrationID>?
 
     /// Where a fact is stated.
     subscript(position name: DirectiveName) -> TextPosition? {
@@ -16,6 +17,7 @@ struct DeclaredFacts: Hashable, Sendable {
         case .noTransaction: noTransaction?.position
         case .lockTimeout: lockTimeout?.position
         case .statementTimeout: statementTimeout?.position
+        case .compatibleWith: compatibleWith?.position
         }
     }
 
@@ -26,6 +28,7 @@ struct DeclaredFacts: Hashable, Sendable {
         case .noTransaction: noTransaction.map { String($0.value) }
         case .lockTimeout: lockTimeout.map { TimeoutText.format($0.value) }
         case .statementTimeout: statementTimeout.map { TimeoutText.format($0.value) }
+        case .compatibleWith: compatibleWith?.value.description
         }
     }
 
@@ -34,13 +37,14 @@ struct DeclaredFacts: Hashable, Sendable {
         DeclaredFacts(
             dependencies: dependencies ?? other.dependencies, noTransaction: noTransaction ?? other.noTransaction,
             lockTimeout: lockTimeout ?? other.lockTimeout,
-            statementTimeout: statementTimeout ?? other.statementTimeout)
+            statementTimeout: statementTimeout ?? other.statementTimeout,
+            compatibleWith: compatibleWith ?? other.compatibleWith)
     }
 
     /// The facts in the form that a migration has them.
     var directives: Migration.Directives {
         Migration.Directives(
             noTransaction: noTransaction?.value ?? false, lockTimeout: lockTimeout?.value,
-            statementTimeout: statementTimeout?.value)
+            statementTimeout: statementTimeout?.value, compatibleWith: compatibleWith?.value)
     }
 }

@@ -6,6 +6,7 @@ enum DirectiveName: String, CaseIterable, Sendable {
     case noTransaction = "no-transaction"
     case lockTimeout = "lock-timeout"
     case statementTimeout = "statement-timeout"
+    case compatibleWith = "compatible-with"
 
     /// All of them, for a message.
     static var list: String {
@@ -19,6 +20,7 @@ enum DirectiveName: String, CaseIterable, Sendable {
         case .noTransaction: "no-transaction"
         case .lockTimeout: "lock-timeout 3s"
         case .statementTimeout: "statement-timeout 10min"
+        case .compatibleWith: "compatible-with core:12"
         }
     }
 }

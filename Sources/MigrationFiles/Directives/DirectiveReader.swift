@@ -67,13 +67,16 @@ struct DirectiveReader {
             facts.lockTimeout = Stated(value: try TimeoutText.parse(argument.text), position: argument.position)
         case .statementTimeout:
             facts.statementTimeout = Stated(value: try TimeoutText.parse(argument.text), position: argument.position)
+        case .compatibleWith:
+            facts.compatibleWith = Stated(
+                value: try ReferenceText.oldestBuild(argument.text, after: id), position: argument.position)
         }
     }
 
     private mutating func takeDependencies(_ list: PositionedText) {
         for item in list.split(separator: ",") {
             do throws(InvalidText) {
-                let dependency = try ReferenceText.parse(item.text, from: id)
+                let dependency = try ReferenceText.dependency(item.text, of: id)
                 let position = facts.dependencies?.position ?? item.position
                 let others = facts.dependencies?.value ?? []
                 facts.dependencies = Stated(value: others.union([dependency]), position: position)

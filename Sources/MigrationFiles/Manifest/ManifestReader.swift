@@ -11,6 +11,7 @@ struct ManifestReader {
     private(set) var isReadable = false
     /// The migrations of the folder by path: a bare number in `depends-on` belongs to the file's component.
     private let files: [String: MigrationID]
+    private lazy var builds = BuildReferences(files.values)
     private let requiresChecksums: Bool
 
     init(_ bytes: [UInt8], files: [String: MigrationID], requiresChecksums: Bool = true) {
@@ -84,7 +85,24 @@ struct ManifestReader {
         }
         facts.lockTimeout = timeout(members, .lockTimeout)
         facts.statementTimeout = timeout(members, .statementTimeout)
+        facts.compatibleWith = oldestBuild(members, owner: owner)
         return facts
+    }
+
+    private mutating func oldestBuild(_ members: [String: JSONNode], owner: MigrationID) -> Stated<MigrationID>? {
+        let key = DirectiveName.compatibleWith.rawValue
+        guard let node = members[key], let text = text(node, of: key) else { return nil }
+        do throws(InvalidText) {
+            let build = try ReferenceText.oldestBuild(text, after: owner)
+            if let fault = builds.fault(in: build, declaredBy: owner) {
+                report(node.position, fault)
+                return nil
+            }
+            return Stated(value: build, position: node.position)
+        } catch {
+            report(node.position, "\"\(key)\": \(error.reason).")
+            return nil
+        }
     }
 
     private mutating func dependencies(_ node: JSONNode, owner: MigrationID) -> Stated<Set<MigrationID>>? {
@@ -96,7 +114,7 @@ struct ManifestReader {
         for item in nodes {
             guard let text = text(item, of: "depends-on") else { continue }
             do throws(InvalidText) {
-                result.value.insert(try ReferenceText.parse(text, from: owner))
+                result.value.insert(try ReferenceText.dependency(text, of: owner))
             } catch {
                 report(item.position, "\(error.reason).")
             }

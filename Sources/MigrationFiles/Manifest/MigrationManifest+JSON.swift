@@ -29,6 +29,9 @@ extension MigrationManifest.Entry {
         if let timeout = directives.statementTimeout {
             members.append("\"statement-timeout\": \(JSONText.quote(TimeoutText.format(timeout)))")
         }
+        if let oldest = directives.compatibleWith {
+            members.append("\"compatible-with\": \(JSONText.quote(oldest.description))")
+        }
         return members
     }
 }

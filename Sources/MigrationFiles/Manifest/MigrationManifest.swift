@@ -23,6 +23,7 @@ public import MigrationCore
 /// | `depends-on` | list of `COMPONENT:VERSION`, or `VERSION` for the file's own component | |
 /// | `no-transaction` | `true` or `false` | |
 /// | `lock-timeout`, `statement-timeout` | a whole number and a unit (`us`, `ms`, `s`, `min`, `h`, `d`) | |
+/// | `compatible-with` | `COMPONENT:VERSION`, or `VERSION` for the file's own component: the oldest build that can work with the schema | |
 ///
 /// A fact may be stated in the file, in the manifest, or in both if they agree. Where a folder has a manifest, every
 /// migration has to be in it, every entry needs its file, and the checksums have to match.

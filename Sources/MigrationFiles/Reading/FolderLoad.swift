@@ -21,6 +21,7 @@ struct FolderLoad {
         let scan = try FolderScan(root: root)
         problems = scan.problems
         read(scan, root: root)
+        checkBuilds(scan)
         if scan.hasManifest { applyManifest(scan, root: root, purpose: purpose) }
     }
 
@@ -46,6 +47,19 @@ struct FolderLoad {
         } catch {
             problems.append(error.problem(path: file.path))
             return nil
+        }
+    }
+
+    /// Reports builds that the files name and that cannot have existed.
+    private mutating func checkBuilds(_ scan: FolderScan) {
+        let declaring = scripts.filter { $0.facts.compatibleWith != nil }
+        guard !declaring.isEmpty else { return }
+        let references = BuildReferences(scan.migrations.lazy.map(\.id))
+        for script in declaring {
+            guard let build = script.facts.compatibleWith,
+                let fault = references.fault(in: build.value, declaredBy: script.file.id)
+            else { continue }
+            problems.append(MigrationFileProblem(.invalidDirective, script.file.path, at: build.position, fault))
         }
     }
 
