@@ -3,9 +3,13 @@
 internal import MigrationCore
 
 extension HistoryTable {
-    /// Reads the whole history.
+    /// Reads the whole history, whether or not the table has the column `compatible_with`, which is added only when a migration
+    /// needs it: where it has none, the name means the column of `absent`.
     var selectHistory: String {
-        "SELECT component, version::text, checksum, description, applied_at::text FROM \(sql)"
+        """
+        SELECT h.* FROM (SELECT NULL AS compatible_with) AS absent, LATERAL (SELECT component, version::text, checksum, \
+        description, applied_at::text, compatible_with::text FROM \(sql)) AS h
+        """
     }
 
     /// Creates the table as it exists in the field. To be executed under the lock only.
@@ -87,34 +91,6 @@ extension HistoryTable {
 
     /// Takes the session's lock once more, which does no harm, in case that the script released it. The transaction's is held.
     var keepLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
-
-    /// Records a migration that is in effect as soon as the transaction is.
-    ///
-    /// - Parameter knownRows: Fail (division by zero) when the history has fewer rows than this; `nil`: do not look. Looking
-    ///   reads the whole table.
-    func insert(_ migration: Migration, knownRows: Int?) -> String {
-        let start = "INSERT INTO \(sql) (component, version, checksum, description)"
-        guard let knownRows else { return "\(start) VALUES (\(values(of: migration)))" }
-        return """
-            \(start) SELECT \(values(of: migration)) \
-            WHERE 1 / ((SELECT count(*) FROM \(sql)) >= \(knownRows))::int = 1
-            """
-    }
-
-    /// Records a migration that was not executed.
-    func upsert(_ migration: Migration) -> String {
-        """
-        INSERT INTO \(sql) (component, version, checksum, description) VALUES (\(values(of: migration))) \
-        ON CONFLICT (component, version) DO UPDATE SET checksum = excluded.checksum, description = excluded.description
-        """
-    }
-
-    private func values(of migration: Migration) -> String {
-        [
-            SQLLiteral.string(migration.id.component.name), migration.id.version.description,
-            SQLLiteral.string(migration.checksum.hexadecimal), SQLLiteral.string(migration.name),
-        ].joined(separator: ", ")
-    }
 
     /// Makes the version column wide enough.
     func widen(to type: String) -> String {

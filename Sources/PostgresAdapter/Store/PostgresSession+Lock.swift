@@ -161,10 +161,13 @@ extension PostgresSession {
     /// The setting that `watchConnection` tries. It does not survive the reset after a script, so each script gets it again.
     static let connectionCheck = "SET client_connection_check_interval = '500ms'"
 
-    /// Widens the version column the first time that a version needs it.
+    /// Widens the version column the first time that a version needs it, and adds the column that a declaration needs.
     func makeRoom(for migrations: [Migration]) async throws {
         guard let column = versionColumn else {
             throw PostgresError(code: .historyTable, message: "the lock has to be taken before anything is written")
+        }
+        if migrations.contains(where: { $0.directives.compatibleWith != nil }) {
+            try await makeRoomForCompatibility(of: migrations)
         }
         guard let needed = migrations.map({ VersionColumn(holding: $0.id.version) }).max(), needed > column else {
             return

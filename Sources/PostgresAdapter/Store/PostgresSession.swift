@@ -16,6 +16,8 @@ public actor PostgresSession: VersionStoreSession {
     var knownRows = 0
     /// The type of the history's version column; `nil` until the lock is held.
     var versionColumn: VersionColumn?
+    /// Whether the history is known to have the column that keeps what migrations declare of older builds.
+    var keepsCompatibility = false
     /// Whether the server can notice that we are gone while it executes a statement of ours.
     var checksConnection = false
 
@@ -83,7 +85,9 @@ public actor PostgresSession: VersionStoreSession {
 
     public func record(_ migrations: [Migration]) async throws {
         try await makeRoom(for: migrations)
-        var statements = ["BEGIN", fence] + migrations.map(table.upsert)
+        let keepsCompatibility = try await makeRoomForCompatibility(of: migrations)
+        var statements = ["BEGIN", fence]
+        statements += migrations.map { table.upsert($0, withCompatibility: keepsCompatibility) }
         // What is recorded as applied is not unfinished any more.
         if try await journalExists() { statements += migrations.map { journal.remove($0.id) } }
         statements.append("COMMIT")
@@ -135,13 +139,14 @@ public actor PostgresSession: VersionStoreSession {
 extension HistoryEntry {
     /// A row of `HistoryTable.selectHistory`.
     fileprivate init?(row: [String?]) {
-        guard row.count == 5, let component = row[0], let version = row[1].flatMap({ MigrationVersion($0) }) else {
+        guard row.count == 6, let component = row[0], let version = row[1].flatMap({ MigrationVersion($0) }) else {
             return nil
         }
         self.init(
             id: MigrationID(component: Component(component), version: version),
             checksum: Checksum(recorded: row[2] ?? ""), name: row[3],
             // Seconds are enough for people.
-            appliedAt: row[4].map { String(Substring($0.utf8.prefix { $0 != UInt8(ascii: ".") })) })
+            appliedAt: row[4].map { String(Substring($0.utf8.prefix { $0 != UInt8(ascii: ".") })) },
+            compatibleWith: row[5])
     }
 }

@@ -40,7 +40,10 @@ struct NothingPendingTests {
             }
             #expect(
                 try await statements(of: database, after: "mark") == [
-                    #"SELECT component, version::text, checksum, description, applied_at::text FROM "public"."schema_versions""#
+                    """
+                    SELECT h.* FROM (SELECT NULL AS compatible_with) AS absent, LATERAL (SELECT component, version::text, \
+                    checksum, description, applied_at::text, compatible_with::text FROM "public"."schema_versions") AS h
+                    """
                 ])
         }
     }
