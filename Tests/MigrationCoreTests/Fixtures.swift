@@ -31,8 +31,12 @@ extension Migration {
 
 extension HistoryEntry {
     /// The entry of a sample; with a script, of one that was something else when it was applied.
-    static func sample(_ id: MigrationID, script: String? = nil, appliedAt: String? = nil) -> HistoryEntry {
-        HistoryEntry(recording: .sample(id, script: script), appliedAt: appliedAt)
+    static func sample(
+        _ id: MigrationID, script: String? = nil, appliedAt: String? = nil, compatibleWith: String? = nil
+    ) -> HistoryEntry {
+        var entry = HistoryEntry(recording: .sample(id, script: script), appliedAt: appliedAt)
+        entry.compatibleWith = compatibleWith
+        return entry
     }
 }
 

@@ -27,7 +27,7 @@ extension MigrationRunnerTests {
             ([.sample("1")], [.sample("1", script: "old")], ["1"]),
             ([.sample("2")], [.sample("1"), .sample("2")], ["1"]),
             ([.sample("1"), .sample("2")], [.sample("2")], ["1"]),
-            ([.sample("1")], [.sample("1"), .sample("2")], []),
+            ([.sample("1")], [.sample("1"), .sample("2", compatibleWith: "core:1")], []),
             ([.sample("1"), .sample("seed:1")], [.sample("1")], []),
         ] as [Case])
     func `a policy that requires the latest schema refuses what is pending, drifted or missing`(sample: Case)

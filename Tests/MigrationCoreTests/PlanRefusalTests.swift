@@ -85,7 +85,8 @@ import Testing
             PlanNotice.ahead(ahead).description == """
                 the database is ahead of these files: it has core:8 (0008_x.sql), core:9 (0009_x.sql), \
                 core:10 (0010_x.sql), core:11 (0011_x.sql), core:12 (0012_x.sql) and 2 more, which they do not. It belongs \
-                to a newer build; nothing was changed. Run the build that has these files.
+                to a newer build, which does not declare it compatible with this one; nothing of it was changed. Run a build that \
+                has core:14 or later.
                 """)
         #expect(
             PlanNotice.lineEndings(Self.now, recorded: Self.then.checksum).description == """

@@ -135,6 +135,20 @@ struct Expectation: Sendable, CustomTestStringConvertible {
         Expectation(
             .recordKeepsTheOldChecksum, "recording gives an entry that exists the new checksum",
             "the checksum of core:1 is"),
+        Expectation(
+            .declarationsAreForgotten,
+            "what migrations declare of older builds comes back, and nothing where they declare nothing",
+            "core:2 is compatible with nothing older, recorded was core:1"),
+        Expectation(
+            .declarationsAreInvented,
+            "what migrations declare of older builds comes back, and nothing where they declare nothing",
+            "core:1 is compatible with core:1, recorded was nothing older"),
+        Expectation(
+            .recordKeepsTheOldDeclaration, "recording replaces what an entry has of older builds",
+            "core:1 is compatible with nothing older, recorded was core:1"),
+        Expectation(
+            .recordForgetsDeclarations, "recording keeps what migrations declare of older builds",
+            "core:1 is compatible with nothing older, recorded was core:1"),
         Expectation(.recordExecutes, "recording and applying go on under one lock", "the marks are [1, 2]"),
         Expectation(
             .noLock, "the lock that another session holds is not given within the deadline, as category lockTimeout",

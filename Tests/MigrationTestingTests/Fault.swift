@@ -34,6 +34,10 @@ enum Fault: String, CaseIterable, Sendable {
     case recordExecutes
     case recordKeepsTheOldChecksum
     case recordForgetsTheRest
+    case declarationsAreForgotten
+    case declarationsAreInvented
+    case recordKeepsTheOldDeclaration
+    case recordForgetsDeclarations
     case noLock
     case deadlinesAreIgnored
     case deadlinesHaveNoCategory

@@ -50,6 +50,10 @@ final class FaultySession: VersionStoreSession {
             entry.name = entry.name.map { String($0.prefix(255)) }
         case .checksumsAreCut:
             entry.checksum = Checksum(recorded: String(entry.checksum.hexadecimal.prefix(32)))
+        case .declarationsAreForgotten:
+            entry.compatibleWith = nil
+        case .declarationsAreInvented:
+            entry.compatibleWith = entry.compatibleWith ?? entry.id.description
         default: break
         }
         return entry
@@ -142,6 +146,11 @@ final class FaultySession: VersionStoreSession {
             return try await base.record(migrations.filter { !known.contains($0.id) })
         case .recordForgetsTheRest:
             return try await base.record(Array(migrations.prefix(1)))
+        case .recordKeepsTheOldDeclaration:
+            let known = Dictionary(uniqueKeysWithValues: await database.history.map { ($0.id, $0.compatibleWith) })
+            return try await base.record(migrations.map { $0.declaring(known[$0.id, default: nil]) })
+        case .recordForgetsDeclarations:
+            return try await base.record(migrations.map { $0.declaring(nil) })
         case .noLock:
             return await database.write(migrations.map { HistoryEntry(recording: $0) }, effects: [])
         default: break
@@ -169,5 +178,14 @@ final class FaultySession: VersionStoreSession {
         default: break
         }
         await base.crash()
+    }
+}
+
+extension Migration {
+    /// The same migration with another declaration.
+    fileprivate func declaring(_ build: String?) -> Migration {
+        var migration = self
+        migration.directives.compatibleWith = build.flatMap { MigrationID($0) }
+        return migration
     }
 }

@@ -54,9 +54,9 @@ extension MigrationStatus {
         case nil: nil
         case .compatible: "compatible with this build"
         case .needs(let oldest): "needs a build that has \(oldest) or later"
-        case .undeclared: "needs a build that has it: no older one is declared compatible"
+        case .undeclared: "needs a build that has \(id) or later: it declares no older one"
         case .unreadable(let text):
-            "needs a build that has it: compatible-with is \"\(Self.visible(text))\", which names no migration"
+            "needs a build that has \(id) or later: compatible-with is \"\(Self.visible(text))\", which names no migration"
         }
     }
 

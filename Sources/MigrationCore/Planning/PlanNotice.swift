@@ -25,9 +25,9 @@ public enum PlanNotice: Hashable, Sendable, CustomStringConvertible {
     /// Whether this build can work with it.
     private static func verdict(_ entries: [MigrationStatus]) -> String {
         let needed = SchemaTooNewError.neededBuilds(for: entries)
-        guard !needed.isEmpty else { return ", which declares it compatible with this one; nothing was changed." }
+        guard !needed.isEmpty else { return ", which declares it compatible with this one; nothing of it was changed." }
         return """
-            , which does not declare it compatible with this one; nothing was changed. Run a build that has \
+            , which does not declare it compatible with this one; nothing of it was changed. Run a build that has \
             \(needed.map(\.description).joined(separator: " and ")) or later.
             """
     }

@@ -56,7 +56,7 @@ extension VersionStoreConformance {
         try bench.require(unfinished.isEmpty, "it has \(unfinished.map(\.id))")
     }
 
-    /// Requires the same identities and checksums, and names where the store knows them.
+    /// Requires the same identities, checksums and declarations, and names where the store knows them.
     static func requireSame(_ found: [HistoryEntry], _ expected: [HistoryEntry], on bench: Bench) throws {
         let found = found.sorted { $0.id < $1.id }
         try bench.require(
@@ -69,6 +69,12 @@ extension VersionStoreConformance {
             try bench.require(
                 found.name == nil || found.name == expected.name,
                 "the name of \(found.id) is \(found.name ?? ""), recorded was \(expected.name ?? "")")
+            try bench.require(
+                found.compatibleWith == expected.compatibleWith,
+                """
+                \(found.id) is compatible with \(found.compatibleWith ?? "nothing older"), recorded was \
+                \(expected.compatibleWith ?? "nothing older")
+                """)
         }
     }
 }

@@ -24,7 +24,7 @@ public enum VersionStoreConformance<Harness: VersionStoreHarness> {
 
     /// All checks.
     public static var checks: [Check] {
-        historyChecks + identityChecks + applyChecks + atomicityChecks + recordChecks + lockChecks
-            + lockReleaseChecks + cancellationChecks + runnerChecks
+        historyChecks + identityChecks + applyChecks + atomicityChecks + recordChecks + compatibilityChecks
+            + lockChecks + lockReleaseChecks + cancellationChecks + runnerChecks
     }
 }

@@ -10,7 +10,7 @@ struct Fake: AsyncParsableCommand {
         abstract: "Record a migration as applied without running it.",
         discussion: """
             For a database that has the change already. A migration whose file changed after it was applied is recorded \
-            with the file as it is now.
+            with the file as it is now, and so is what an applied one declares with compatible-with.
 
             Example:
               strata fake 0003 --through

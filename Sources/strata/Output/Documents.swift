@@ -13,6 +13,9 @@ struct MigrationDocument: Encodable {
     var recordedChecksum: String?
     var appliedAt: String?
     var takesPart: Bool?
+    var compatibleWith: String?
+    var isCompatible: Bool?
+    var neededBuild: String?
     var mode: String?
     var modeReason: String?
     var milliseconds: Double?
@@ -22,6 +25,9 @@ struct MigrationDocument: Encodable {
         case recordedChecksum = "recorded_checksum"
         case appliedAt = "applied_at"
         case takesPart = "takes_part"
+        case compatibleWith = "compatible_with"
+        case isCompatible = "compatible"
+        case neededBuild = "needed_build"
         case modeReason = "mode_reason"
     }
 
@@ -34,6 +40,9 @@ struct MigrationDocument: Encodable {
         recordedChecksum = status.entry?.checksum.hexadecimal
         appliedAt = status.entry?.appliedAt
         takesPart = status.takesPart
+        compatibleWith = status.entry?.compatibleWith ?? status.migration?.directives.compatibleWith?.description
+        isCompatible = status.state == .ahead ? status.neededBuild == nil : nil
+        neededBuild = status.neededBuild?.description
     }
 
     init(_ migration: Migration, state: MigrationState) {
@@ -41,6 +50,7 @@ struct MigrationDocument: Encodable {
         version = migration.versionText
         file = migration.path
         self.state = state.label
+        compatibleWith = migration.directives.compatibleWith?.description
         checksum = migration.checksum.hexadecimal
     }
 

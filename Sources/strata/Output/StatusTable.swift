@@ -14,8 +14,8 @@ struct StatusTable {
         let nameWidth = max(Self.leastNameWidth, entries.map(\.name.count).max() ?? 0)
         return zip(entries, versions).map { entry, version in
             let start = "\(version.padded(to: versionWidth)) | \(entry.name.padded(to: nameWidth)) | \(entry.label)"
-            let isOffered = entry.state == .pending && !entry.takesPart
-            return start + (isOffered && entry.id.component == .seed ? " (only with --seed)" : "")
+            let isOffered = entry.state == .pending && !entry.takesPart && entry.id.component == .seed
+            return start + (isOffered ? " (only with --seed)" : entry.compatibilityText.map { " (\($0))" } ?? "")
         }
     }
 }

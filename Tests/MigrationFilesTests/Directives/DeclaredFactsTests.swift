@@ -15,12 +15,13 @@ import Testing
                 value: [MigrationID(component: "b", version: 1), MigrationID(version: 10)], position: place),
             noTransaction: Stated(value: true, position: place),
             lockTimeout: Stated(value: .seconds(3), position: place),
-            statementTimeout: Stated(value: .seconds(600), position: place))
+            statementTimeout: Stated(value: .seconds(600), position: place),
+            compatibleWith: Stated(value: MigrationID(version: 12), position: place))
     }
 
     @Test func `Facts have a text that is the same for the same value`() {
         let texts = DirectiveName.allCases.map { full[text: $0] }
-        #expect(texts == ["core:10, b:1", "true", "3s", "10min"])
+        #expect(texts == ["core:10, b:1", "true", "3s", "10min", "core:12"])
         #expect(DirectiveName.allCases.allSatisfy { DeclaredFacts()[text: $0] == nil })
     }
 
@@ -35,6 +36,7 @@ import Testing
             statementTimeout: Stated(value: .seconds(1), position: elsewhere))
         #expect(full.filled(from: other) == full)
         #expect(other.filled(from: full).dependencies == full.dependencies)
+        #expect(other.filled(from: full).compatibleWith == full.compatibleWith)
         #expect(other.filled(from: full).noTransaction?.value == false)
         #expect(other.filled(from: full).statementTimeout?.position == elsewhere)
         #expect(DeclaredFacts().filled(from: full) == full)
@@ -44,6 +46,8 @@ import Testing
         #expect(DeclaredFacts().directives == Migration.Directives())
         #expect(
             full.directives
-                == Migration.Directives(noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600)))
+                == Migration.Directives(
+                    noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600),
+                    compatibleWith: MigrationID(version: 12)))
     }
 }

@@ -34,15 +34,23 @@ import Testing
     }
 
     @Test func `The other directives are understood`() {
-        let reader = read("-- strata: no-transaction\n-- strata: lock-timeout 3s\n-- strata: statement-timeout 10 min")
+        let reader = read(
+            """
+            -- strata: no-transaction
+            -- strata: lock-timeout 3s
+            -- strata: statement-timeout 10 min
+            -- strata: compatible-with core:0012
+            """)
         #expect(reader.problems.isEmpty)
         #expect(
             reader.facts.directives
-                == Migration.Directives(noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600)))
+                == Migration.Directives(
+                    noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600),
+                    compatibleWith: MigrationID(version: 12)))
         #expect(reader.facts[position: .lockTimeout] == TextPosition(line: 2, column: 25))
     }
 
-    private static let list = "There are: depends-on, no-transaction, lock-timeout, statement-timeout."
+    private static let list = "There are: depends-on, no-transaction, lock-timeout, statement-timeout, compatible-with."
     private static let units = "write a whole number and one of the units us, ms, s, min, h, d, for instance 3s."
 
     @Test(arguments: [
@@ -102,6 +110,25 @@ import Testing
         (
             "-- strata: lock-timeout 3s\n\n-- strata: lock-timeout 3s", "3:12",
             "lock-timeout is stated a second time, after line 1. Remove one of the two."
+        ),
+        (
+            "-- strata: compatible-with", "1:27",
+            #"compatible-with has no value: write, for instance, "-- strata: compatible-with core:12"."#
+        ),
+        (
+            "-- strata: compatible-with core:3, billing:1", "1:28",
+            """
+            "core:3, billing:1" is not a migration: write COMPONENT:VERSION, for instance core:3, or the VERSION alone for \
+            component billing; a build is named by one migration.
+            """
+        ),
+        (
+            "-- strata: compatible-with 1\n-- strata: compatible-with core:3", "2:12",
+            "compatible-with is stated a second time, after line 1. Remove one of the two."
+        ),
+        (
+            "-- strata: compatible_with core:3", "1:12",
+            #"unknown directive "compatible_with"; did you mean compatible-with? \#(list)"#
         ),
         (
             "-- strata: no-transaction\r\n-- strata: no-transaction", "2:12",

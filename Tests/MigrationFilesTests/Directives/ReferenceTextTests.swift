@@ -16,7 +16,7 @@ import Testing
     func `A component and a version, or a version alone, name a migration`(
         text: String, component: String, version: String
     ) throws {
-        let id = try ReferenceText.parse(text, from: owner)
+        let id = try ReferenceText.dependency(text, of: owner)
         #expect(id.component.name == component)
         #expect(id.version == MigrationVersion(version))
     }
@@ -30,12 +30,29 @@ import Testing
         ("billing:00007", "this migration is billing:7 itself"), ("a\u{1B}b", "\"a\\u{1b}b\" is not"),
     ])
     func `Anything else names none, and the reason is said`(text: String, reason: String) {
-        let error = #expect(throws: InvalidText.self) { try ReferenceText.parse(text, from: owner) }
+        let error = #expect(throws: InvalidText.self) { try ReferenceText.dependency(text, of: owner) }
         #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
     }
 
     @Test func `Where blanks are in a reference, the comma is explained`() {
-        let error = #expect(throws: InvalidText.self) { try ReferenceText.parse("core:1 core:2", from: owner) }
+        let error = #expect(throws: InvalidText.self) { try ReferenceText.dependency("core:1 core:2", of: owner) }
         #expect(error?.reason.hasSuffix("separate several with commas") == true)
+    }
+
+    @Test(arguments: [
+        ("core:3", "core:3"), ("core:0003", "core:3"), ("3", "billing:3"), ("7", "billing:7"),
+        ("billing:00007", "billing:7"),
+    ])
+    func `The oldest build may be the one that has the migration itself`(text: String, build: String) throws {
+        #expect(try ReferenceText.oldestBuild(text, after: owner).description == build)
+    }
+
+    @Test(arguments: [
+        ("core", "for component billing"), ("core:1, billing:2", "; a build is named by one migration"),
+        ("core:1 billing:2", "; a build is named by one migration"), ("", "write COMPONENT:VERSION"),
+    ])
+    func `A build is one migration`(text: String, end: String) {
+        let error = #expect(throws: InvalidText.self) { try ReferenceText.oldestBuild(text, after: owner) }
+        #expect(error?.reason.hasSuffix(end) == true, "\(error?.reason ?? "")")
     }
 }

@@ -28,7 +28,7 @@ import Testing
                 {"file": "0001_x.sql", "checksum": "\(Self.hash.uppercased())", "undo-checksum": "\(Self.hash)"},
                 {"checksum": "\(Self.hash)", "file": "b/0002_x.sql", "depends-on": ["core:1", "01", "1"],
                  "no-transaction": true,
-                 "lock-timeout": "3s", "statement-timeout": "1h"}
+                 "lock-timeout": "3s", "statement-timeout": "1h", "compatible-with": "core:01"}
               ],
               "format": 1
             }
@@ -45,6 +45,9 @@ import Testing
         #expect(second.facts.noTransaction == Stated(value: true, position: TextPosition(line: 5, column: 24)))
         #expect(second.facts.lockTimeout == Stated(value: .seconds(3), position: TextPosition(line: 6, column: 22)))
         #expect(second.facts.statementTimeout?.value == .seconds(3600))
+        #expect(
+            second.facts.compatibleWith
+                == Stated(value: MigrationID(version: 1), position: TextPosition(line: 6, column: 74)))
     }
 
     @Test(arguments: [
@@ -91,7 +94,7 @@ import Testing
     @Test(arguments: [
         (
             #","depend-on":[]"#,
-            #"unknown key "depend-on"; did you mean depends-on? There are: file, checksum, undo-checksum, depends-on, no-transaction, lock-timeout, statement-timeout."#
+            #"unknown key "depend-on"; did you mean depends-on? There are: file, checksum, undo-checksum, depends-on, no-transaction, lock-timeout, statement-timeout, compatible-with."#
         ),
         (#","depends-on":"core:1""#, #""depends-on" is a text, but has to be a list, for instance ["core:3"]."#),
         (#","depends-on":[1]"#, #""depends-on" holds the number 1, but has to be a text in quotes."#),
@@ -106,6 +109,19 @@ import Testing
         (
             #","statement-timeout":"3""#,
             #""statement-timeout": "3" has no unit: write a whole number and one of the units us, ms, s, min, h, d, for instance 3s."#
+        ),
+        (#","compatible-with":1"#, #""compatible-with" holds the number 1, but has to be a text in quotes."#),
+        (
+            #","compatible-with":"core:1,2""#,
+            #""compatible-with": "core:1,2" is not a migration: write COMPONENT:VERSION, for instance core:3, or the VERSION alone for component b; a build is named by one migration."#
+        ),
+        (
+            #","compatible-with":"core:2""#,
+            "compatible-with names core:2, which is not in the folder, so no build can have had it. Name the newest migration of the oldest build that can work with the schema."
+        ),
+        (
+            #","compatible-with":"3""#,
+            "compatible-with names b:3, which is newer than this migration, b:2: no build had it without this one. Name the newest migration of the oldest build that can work with the schema."
         ),
         (#","undo-checksum":true"#, #""undo-checksum" holds true, but has to be a text in quotes."#),
     ])

@@ -34,7 +34,9 @@ import Testing
                         noTransaction: Bool.random(using: &generator),
                         lockTimeout: .milliseconds(Int.random(in: 1...Int(Int32.max), using: &generator)),
                         statementTimeout: Bool.random(using: &generator)
-                            ? nil : .seconds(60 * Int.random(in: 0...99, using: &generator)))))
+                            ? nil : .seconds(60 * Int.random(in: 0...99, using: &generator)),
+                        compatibleWith: files.values.filter { $0.component != component }.randomElement(
+                            using: &generator))))
         }
         let reader = ManifestReader(Array(MigrationManifest(migrations: entries).json.utf8), files: files)
         #expect(reader.problems.isEmpty)

@@ -18,7 +18,8 @@ import Testing
                 file: "billing/0002_\"ä\".sql", checksum: Self.checksum, undoChecksum: Self.checksum,
                 dependencies: [MigrationID(version: 1), MigrationID(component: "billing", version: 1)],
                 directives: Migration.Directives(
-                    noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600))),
+                    noTransaction: true, lockTimeout: .seconds(3), statementTimeout: .seconds(600),
+                    compatibleWith: MigrationID(version: 1))),
         ])
         #expect(
             manifest.json == """
@@ -28,7 +29,7 @@ import Testing
                     {"file": "0001_x.sql", "checksum": "\(Self.checksum)"},
                     {"file": "billing/0002_\\"ä\\".sql", "checksum": "\(Self.checksum)", "undo-checksum": \
                 "\(Self.checksum)", "depends-on": ["core:1", "billing:1"], "no-transaction": true, "lock-timeout": "3s", \
-                "statement-timeout": "10min"}
+                "statement-timeout": "10min", "compatible-with": "core:1"}
                   ]
                 }
 
