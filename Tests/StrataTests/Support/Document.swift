@@ -10,6 +10,9 @@ struct Document: Decodable {
         var checksum: String?
         var recorded_checksum: String?
         var takes_part: Bool?
+        var compatible_with: String?
+        var compatible: Bool?
+        var needed_build: String?
         var mode: String?
         var mode_reason: String?
         var milliseconds: Double?
