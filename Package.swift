@@ -85,6 +85,8 @@ let package = Package(
         .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
         .testTarget(
+            name: "ConcurrencyModelTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
+        .testTarget(
             name: "MigrationTestingTests", dependencies: ["MigrationCore", "MigrationTesting"], swiftSettings: pure),
         .testTarget(
             name: "MigrationFilesTests",
