@@ -24,7 +24,7 @@ struct RecoveryMessagesTests {
         text.replacing(#/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d(:\d\d)?/#, with: "MOMENT")
             .replacing(#/process \d+ of user \w+/#, with: "process N of user U")
             .replacing(#/backend\(\d+\)/#, with: "backend(N)").replacing(
-                #/connected for \d+ s/#, with: "connected for N s")
+                #/(connected|idle) for \d+ s/#, with: "for N s")
     }
 
     /// What the program says on the way that the page describes, with every message that it explains.

@@ -67,6 +67,7 @@ final class SessionMonitor: Sendable {
         _ duties: Duties, _ migration: Migration, observe: @Sendable (StoreEvent) -> Void
     ) async {
         guard isUseful.withLock(\.self), !Task.isCancelled else { return }
+        guard duties.progressDelay != nil || duties.watch?.isArmed == true else { return }
         guard let connection = await connect() else { return giveUp() }
         var teller = ProgressTeller(migration: migration)
         // The first look comes when the server was busy for the shortest of the delays.

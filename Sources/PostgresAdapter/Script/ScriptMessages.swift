@@ -81,9 +81,10 @@ struct ScriptMessages {
             waiting = nil
             look(statement, text)
             append(statement, text)
+            if statement.kind == .copyFromStdin { return take() }
             limits.restoring(after: text).forEach { append(.setting, $0) }
             // The server reads a whole message with the settings that hold when it arrives.
-            if statement.kind == .copyFromStdin || statement.kind.changesReading { return take() }
+            if statement.kind.changesReading { return take() }
         }
         return nil
     }

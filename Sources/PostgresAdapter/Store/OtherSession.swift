@@ -48,9 +48,12 @@ struct OtherSession: Hashable {
     }
 
     private var activity: String? {
-        guard let statement = statement.map(StatementSummary.init)?.text, !statement.isEmpty else { return nil }
+        guard let state, let statement = statement.map(StatementSummary.init)?.text else { return nil }
         let time = statementSeconds.map { " for \($0) s" } ?? ""
-        if state == "active" { return "running\(time): \(statement)" }
-        return state.map { "\($0)\(time) after: \(statement)" }
+        return switch state {
+        case "active": "running\(time): \(statement)"
+        case "idle": "idle\(time)"
+        default: "\(state)\(time) after: \(statement)"
+        }
     }
 }

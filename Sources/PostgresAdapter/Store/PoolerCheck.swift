@@ -7,7 +7,8 @@
 /// whoever comes next. No answer of a pooler tells which it is, so it is tried out.
 struct PoolerCheck {
     private static let patience = Duration.seconds(5)
-    private static let rounds = 3
+    /// On a busy pooler the first connection can happen to get the same process again and again, a time in four or so.
+    private static let rounds = 20
     private static let ask = "SELECT pg_backend_pid()"
 
     let connection: PostgresConnection

@@ -61,7 +61,8 @@ struct TrafficTests {
                     retry.blockers.first?.description.hasPrefix("long reader, process \(process) of user postgres")
                         == true)
                 #expect(
-                    retry.blockers.first?.description.hasSuffix("after: SET application_name = '…'; BEGIN; SELECT '…' FROM t") == true, "\(retry)")
+                    retry.blockers.first?.description.hasSuffix(
+                        "after: SET application_name = '…'; BEGIN; SELECT '…' FROM t") == true, "\(retry)")
             }
             let started = events.events.compactMap { if case .started(_, let index, 2) = $0 { index } else { nil } }
             #expect(started == Array(repeating: 1, count: started.count - 1) + [2])
