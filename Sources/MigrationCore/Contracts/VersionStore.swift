@@ -19,4 +19,15 @@ public protocol VersionStore: Sendable {
     ///
     /// The caller calls ``VersionStoreSession/close()`` exactly once on each session that it got.
     func openSession() async throws -> Session
+
+    /// Opens a session after one was lost: the store may come back in a moment, or another may take its place.
+    ///
+    /// By default ``openSession()``, once.
+    ///
+    /// - Parameter limit: For how long to try.
+    func reopenSession(within limit: Duration) async throws -> Session
+}
+
+extension VersionStore {
+    public func reopenSession(within limit: Duration) async throws -> Session { try await openSession() }
 }

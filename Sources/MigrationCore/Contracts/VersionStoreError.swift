@@ -11,11 +11,17 @@ public protocol VersionStoreError: Error {
     ///
     /// For stores that have statements which cannot be part of a transaction. The next run goes on from there.
     var partialProgress: String? { get }
+
+    /// How long the migration that failed was executed; `nil`, which is the default, if that is not known.
+    var elapsed: Duration? { get }
 }
 
 extension VersionStoreError {
     /// Nothing.
     public var partialProgress: String? { nil }
+
+    /// Not known.
+    public var elapsed: Duration? { nil }
 }
 
 /// The kinds of store errors that a caller acts on.

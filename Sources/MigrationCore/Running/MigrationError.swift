@@ -16,7 +16,7 @@ public struct MigrationError: Error, Sendable {
         public static let lockTimeout = Self(description: "lockTimeout")
         /// A migration, or a statement of the store's own, failed and was undone.
         public static let failed = Self(description: "failed")
-        /// The connection was lost during a commit: the next run finds out whether it took effect.
+        /// The connection was lost during a commit, and no other could be had that tells whether it took effect: the next run finds out.
         public static let outcomeUnknown = Self(description: "outcomeUnknown")
         /// The run was cancelled; what it was doing was undone.
         public static let cancelled = Self(description: "cancelled")
@@ -34,6 +34,8 @@ public struct MigrationError: Error, Sendable {
     public var singleTransaction: Bool
     /// The error of the source or store.
     public var underlying: (any Error)?
+    /// What may have been committed, for code ``Code/outcomeUnknown``.
+    var uncertain: [AppliedMigration] = []
 
     /// Makes an error.
     public init(

@@ -19,6 +19,8 @@ public enum MigrationEvent: Hashable, Sendable {
     /// The migration had to give way to other sessions, was undone, and is tried again after a pause: then ``started(_:index:total:)``
     /// is told again.
     case retrying(StoreRetry)
+    /// The connection was lost while the migration was committed. A new one is going to tell whether it was.
+    case reconnecting(Migration)
     /// The migration's script ran. With ``RunOptions/singleTransaction`` it takes effect at the end of the run.
     case executed(AppliedMigration, index: Int, total: Int)
     /// The migration is in effect and in the history.

@@ -13,6 +13,8 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     private(set) var report = MigrationReport()
     /// The migration that is being executed.
     private var current: Migration?
+    /// What shares its transaction, with how long each took.
+    private var batch: [AppliedMigration] = []
 
     init(
         source: Source, session: Session, migrations: [Migration], options: RunOptions,
@@ -151,11 +153,30 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
             } catch {
                 // A batch may fail before it tells of its first migration: then the last one told of is of an earlier batch.
                 if let told = progress.current, batch.contains(where: { $0.id == told.id }) { current = told }
+                let elapsed = (error as? any VersionStoreError)?.elapsed ?? .zero
+                self.batch = batch.map { migration in
+                    progress.executed.first { $0.migration.id == migration.id }
+                        ?? AppliedMigration(migration: migration, duration: elapsed)
+                }
                 throw error
             }
             current = nil
             report.applied += applied
             applied.forEach { observe(.applied($0)) }
+        }
+    }
+
+    /// Takes up what another session left open: what of it is in the history was applied. Requires the lock.
+    mutating func findOutcome(of unknown: MigrationError) async throws {
+        let history = try await session.history()
+        report.applied = unknown.report.applied
+        for applied in unknown.uncertain {
+            let migration = applied.migration
+            guard history.contains(where: { $0.id == migration.id && $0.checksum == migration.checksum }) else {
+                continue
+            }
+            report.applied.append(applied)
+            observe(.applied(applied))
         }
     }
 
@@ -198,6 +219,7 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
         result.report = report
         result.failed = current
         result.singleTransaction = options.singleTransaction
+        result.uncertain = batch
         return result
     }
 }

@@ -40,24 +40,14 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     /// With nothing pending this reads the history in one query, takes no lock and writes nothing. Otherwise it waits for the
     /// lock, reads the history again, plans, looks at every script of the plan, and only then executes.
     ///
+    /// When the connection is lost while a migration is committed, this connects again, waits until the lost session has ended, and
+    /// goes on from what the history says.
+    ///
     /// - Returns: What was applied; an empty report when there was nothing to do.
     /// - Throws: ``MigrationError`` with everything that was applied before the failure.
     @discardableResult
     public func applyPending() async throws(MigrationError) -> MigrationReport {
         try await applyPending(refusingNewerSchema: false)
-    }
-
-    /// - Parameter refusesNewerSchema: Throw ``SchemaTooNewError`` when the history has something newer that this build cannot
-    ///   work with.
-    func applyPending(refusingNewerSchema refusesNewerSchema: Bool) async throws(MigrationError) -> MigrationReport {
-        try await withRun { run in
-            run.refusesNewerSchema = refusesNewerSchema
-            guard try await run.makePlan().steps.isEmpty == false else { return }
-            try await run.lock()
-            let plan = try await run.makePlan()
-            guard !plan.steps.isEmpty else { return }
-            try await run.execute(plan)
-        }
     }
 
     /// What a run would do, and why not if it would refuse: nothing is executed, no lock is taken.
@@ -120,11 +110,13 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     }
 
     /// Opens a session while the source is read, runs the body, and closes the session in every case.
-    private func withRun(
-        _ body: (inout MigrationRun<Source, Store.Session>) async throws -> Void
+    ///
+    /// - Parameter reopens: Whether a session was lost just now, so that opening may take a while.
+    func withRun(
+        reopens: Bool = false, _ body: (inout MigrationRun<Source, Store.Session>) async throws -> Void
     ) async throws(MigrationError) -> MigrationReport {
         do {
-            let (migrations, session) = try await readAndOpen()
+            let (migrations, session) = try await readAndOpen(reopens: reopens)
             var run = MigrationRun(
                 source: source, session: session, migrations: migrations, options: options, observe: observe,
                 executionMode: { [store] in try store.executionMode(of: $0, script: $1) })
@@ -146,8 +138,10 @@ public struct MigrationRunner<Source: MigrationSource, Store: VersionStore>: Sen
     }
 
     /// Reads the source while a session is opened.
-    private func readAndOpen() async throws -> ([Migration], Store.Session) {
-        let opening = Task { try await store.openSession() }
+    private func readAndOpen(reopens: Bool) async throws -> ([Migration], Store.Session) {
+        let opening = Task {
+            reopens ? try await store.reopenSession(within: options.lockWait) : try await store.openSession()
+        }
         return try await withTaskCancellationHandler {
             let migrations: [Migration]
             do {

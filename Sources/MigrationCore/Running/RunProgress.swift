@@ -9,6 +9,8 @@ final class RunProgress: Sendable {
         /// How many were started before the batch that is executed.
         var startedBefore = 0
         var current: Migration?
+        /// What was executed of the batch.
+        var executed: [AppliedMigration] = []
     }
 
     private let total: Int
@@ -23,9 +25,15 @@ final class RunProgress: Sendable {
     /// The migration that was started last.
     var current: Migration? { state.withLock(\.current) }
 
+    /// What was executed of the batch, of which nothing may be in effect yet.
+    var executed: [AppliedMigration] { state.withLock(\.executed) }
+
     /// A batch begins.
     func beginBatch() {
-        state.withLock { $0.startedBefore = $0.started }
+        state.withLock { state in
+            state.startedBefore = state.started
+            state.executed = []
+        }
     }
 
     /// Passes an event of the session on, with its place in the run.
@@ -36,7 +44,10 @@ final class RunProgress: Sendable {
         case .progress(let progress): observe(.progress(progress))
         case .progressEnded: observe(.progressEnded)
         case .retrying(let retry):
-            state.withLock { $0.started = $0.startedBefore }
+            state.withLock { state in
+                state.started = state.startedBefore
+                state.executed = []
+            }
             observe(.retrying(retry))
         case .started(let migration):
             let index = state.withLock { state in
@@ -46,7 +57,11 @@ final class RunProgress: Sendable {
             }
             observe(.started(migration, index: index, total: total))
         case .executed(let applied):
-            observe(.executed(applied, index: state.withLock(\.started), total: total))
+            let index = state.withLock { state in
+                state.executed.append(applied)
+                return state.started
+            }
+            observe(.executed(applied, index: index, total: total))
         }
     }
 }

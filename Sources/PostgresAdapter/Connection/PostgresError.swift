@@ -51,6 +51,9 @@ public struct PostgresError: Error, Hashable, Sendable {
     /// What of the failed migration took effect; `nil`: nothing.
     public var partialProgress: String?
 
+    /// How long the failed migration was executed, where its outcome is not known.
+    public var elapsed: Duration?
+
     /// Makes an error.
     public init(code: Code, message: String, serverMessage: ServerMessage? = nil) {
         self.code = code

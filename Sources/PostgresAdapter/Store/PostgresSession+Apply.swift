@@ -48,21 +48,33 @@ extension PostgresSession {
             if batch.migrations.count == 1 { try await findCalls(in: &script) }
             await tellNotices(of: migration, observe: observe)
             await watchStatements(of: migration, observe: observe)
-            // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
-            if batch.migrations.count == 1, script.isSequence || incomplete.contains(migration.id) {
-                try await applySequence(SequenceScript(script))
-            } else if batch.migrations.count == 1 {
-                try await givingWay(migration, retry: { observe(.started(migration)) }) {
-                    try await applyInTransaction(script, isFirst: true, isLast: true)
-                }
-            } else {
-                try await applyInTransaction(
-                    script, isFirst: index == 0, isLast: index == batch.migrations.count - 1)
+            do {
+                let alone = batch.migrations.count == 1
+                try await apply(
+                    script, isFirst: index == 0, isLast: index == batch.migrations.count - 1,
+                    retry: alone ? { observe(.started(migration)) } : nil)
+            } catch var error as PostgresError where error.code == .outcomeUnknown {
+                error.elapsed = ContinuousClock.now - start
+                throw error
             }
             applied.append(AppliedMigration(migration: migration, duration: ContinuousClock.now - start))
             observe(.executed(applied[index]))
         }
         return applied
+    }
+
+    /// - Parameter retry: Called before it is executed again; `nil` when it shares its transaction with others.
+    private func apply(
+        _ script: PreparedScript, isFirst: Bool, isLast: Bool, retry: (() -> Void)?
+    ) async throws {
+        guard let retry else { return try await applyInTransaction(script, isFirst: isFirst, isLast: isLast) }
+        // A file that was corrected may look as if it could run in one transaction, but a part of it is done.
+        if script.isSequence || incomplete.contains(script.migration.id) {
+            return try await applySequence(SequenceScript(script))
+        }
+        try await givingWay(script.migration, retry: retry) {
+            try await applyInTransaction(script, isFirst: true, isLast: true)
+        }
     }
 
     /// Does what was left of cleaning up after the last script, if that was interrupted.

@@ -93,6 +93,8 @@ public actor PostgresSession: VersionStoreSession {
         statements.append("COMMIT")
         do {
             try await connection.query(statements.joined(separator: ";\n"))
+        } catch let error as PostgresError where error.code == .connectionLost {
+            throw PostgresError(code: .outcomeUnknown, message: error.message)
         } catch {
             try? await rollBack()
             throw error

@@ -66,6 +66,21 @@ public struct PostgresVersionStore: VersionStore {
             connection: connection, configuration: configuration, options: options, analyses: analyses)
     }
 
+    /// Tries again while the server restarts, or another one takes its place.
+    public func reopenSession(within limit: Duration) async throws -> PostgresSession {
+        let deadline = ContinuousClock.now + limit
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await openSession()
+            } catch let error as PostgresError where [.connectionFailed, .connectionLost].contains(error.code) {
+                guard ContinuousClock.now + pause < deadline else { throw error }
+                try await Task.sleep(for: pause * Double.random(in: 0.5...1))
+                pause = min(pause * 2, .seconds(2))
+            }
+        }
+    }
+
     public func executionMode(of migration: Migration, script: MigrationScript) throws -> ExecutionMode {
         try analyses.prepare(migration, script, standardConformingStrings: strings.isConforming)
             .analysis.executionMode(migration.directives)

@@ -29,6 +29,9 @@ struct ProgressLines: Sendable {
             let number = String(index)
             let margin = String(repeating: " ", count: width - number.count)
             Console.progress("[\(margin)\(number)/\(total)] \(applied.migration.path) (\(applied.duration.text))")
+        case .reconnecting(let migration):
+            Console.note(
+                "the connection was lost while \(migration.path) was committed; connecting again to see whether it was")
         case .retrying(let retry): Console.note(retry.description)
         case .started, .applied: break
         }

@@ -7,7 +7,7 @@ struct Rules {
     let scenario: Scenario
     /// Whether `applyPending`, when it loses its connection during a commit, has to find out what became of it, and go on;
     /// otherwise it may do that, or fail, saying that it does not know.
-    var resolvesUnknownOutcomes = false
+    var resolvesUnknownOutcomes = true
 
     /// What is wrong with what is committed; `nil`: nothing.
     func violation(in shared: SharedState) -> String? {
