@@ -122,7 +122,7 @@ extension MigrationRunnerTests {
     ) async throws {
         for point in [StoreFault.Point.openSession, .history, .lock, .execute("1")] {
             let bench = RunnerBench(ids: ["1"])
-            await bench.store.plan(StoreFault(at: point, error: InMemoryStoreError(category, "no")))
+            await bench.store.plan(StoreFault(at: point, error: InMemoryStoreError(category, "no"), times: .max))
             let error = await bench.failure(of: bench.runner().applyPending)
             #expect(error?.code == code)
             #expect(error?.underlying as? InMemoryStoreError == InMemoryStoreError(category, "no"))
@@ -134,15 +134,5 @@ extension MigrationRunnerTests {
         let bench = RunnerBench(ids: ["1"])
         await bench.store.plan(StoreFault(at: .execute("1"), error: Unexpected()))
         #expect(await bench.failure(of: bench.runner().applyPending)?.code == .failed)
-    }
-
-    @Test func `the run after one whose outcome is not known finds out`() async throws {
-        let bench = RunnerBench(ids: ["1", "2"])
-        let lost = InMemoryStoreError(.outcomeUnknown, "the connection was lost")
-        await bench.store.plan(StoreFault(at: .afterCommit, error: lost))
-        let error = await bench.failure(of: bench.runner().applyPending)
-        #expect(error?.code == .outcomeUnknown)
-        #expect(error?.failed == .sample("1"))
-        #expect(try await bench.runner().applyPending().applied.map(\.migration.id) == ["2"])
     }
 }

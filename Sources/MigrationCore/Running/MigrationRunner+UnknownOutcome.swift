@@ -10,44 +10,46 @@ extension MigrationRunner {
     ///   work with.
     func applyPending(refusingNewerSchema refusesNewerSchema: Bool) async throws(MigrationError) -> MigrationReport {
         var unknown: MigrationError?
-        for _ in 0..<Self.reconnections {
+        var reconnections = 0
+        while true {
+            var isFound = unknown == nil
             do {
-                return try await applyPending(refusingNewerSchema: refusesNewerSchema, after: unknown)
+                return try await applyPending(
+                    refusingNewerSchema: refusesNewerSchema, after: unknown, isFound: &isFound)
             } catch {
-                guard error.code == .outcomeUnknown, !Task.isCancelled, let migration = error.failed else {
-                    throw error
-                }
+                if let unknown, !isFound { throw unknown }
+                guard error.code == .outcomeUnknown, reconnections < Self.reconnections, !Task.isCancelled,
+                    let migration = error.failed
+                else { throw error }
                 observe(.reconnecting(migration))
+                reconnections += 1
                 unknown = error
             }
         }
-        return try await applyPending(refusingNewerSchema: refusesNewerSchema, after: unknown)
     }
 
-    /// - Parameter unknown: How the session before this one ended, if there was one.
+    /// - Parameters:
+    ///   - unknown: How the session before this one ended, if there was one.
+    ///   - isFound: Becomes true when it is known what that session committed.
     private func applyPending(
-        refusingNewerSchema refusesNewerSchema: Bool, after unknown: MigrationError?
+        refusingNewerSchema refusesNewerSchema: Bool, after unknown: MigrationError?, isFound: inout Bool
     ) async throws(MigrationError) -> MigrationReport {
-        var isKnown = unknown == nil
-        do {
-            return try await withRun(reopens: unknown != nil) { run in
-                run.refusesNewerSchema = refusesNewerSchema
-                if let unknown {
-                    // The lost session has the lock for as long as it can still commit.
-                    try await run.lock()
-                    try await run.findOutcome(of: unknown)
-                    isKnown = true
-                } else {
-                    guard try await run.makePlan().steps.isEmpty == false else { return }
-                    try await run.lock()
-                }
-                let plan = try await run.makePlan()
-                guard !plan.steps.isEmpty else { return }
-                try await run.execute(plan)
+        var found = isFound
+        defer { isFound = found }
+        return try await withRun(reopens: unknown != nil) { run in
+            run.refusesNewerSchema = refusesNewerSchema
+            if let unknown {
+                // The lost session has the lock for as long as it can still commit.
+                try await run.lock()
+                try await run.findOutcome(of: unknown)
+                found = true
+            } else {
+                guard try await run.makePlan().steps.isEmpty == false else { return }
+                try await run.lock()
             }
-        } catch {
-            guard let unknown, !isKnown else { throw error }
-            throw unknown
+            let plan = try await run.makePlan()
+            guard !plan.steps.isEmpty else { return }
+            try await run.execute(plan)
         }
     }
 }

@@ -17,7 +17,9 @@ struct ConnectionLossTests {
     private func failure(
         of script: String, in database: TestDatabase, while action: @Sendable () async throws -> Void
     ) async throws -> MigrationError {
-        let task = Task { await database.failure(ScriptSource(["CREATE TABLE a ()", script])) }
+        // Soon tired of connecting again.
+        let options = RunOptions(lockWait: .milliseconds(100))
+        let task = Task { await database.failure(ScriptSource(["CREATE TABLE a ()", script]), options: options) }
         let sleeping =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
         #expect(try await eventually { try await database.query(sleeping) == ["1"] })

@@ -18,7 +18,8 @@ extension TestDatabase {
         defer { proxy.close() }
         // A second connection would be cut instead of the run's own.
         let store = PostgresVersionStore(
-            configuration(["host": proxy.folder, "port": "5432"]), options: .init(progressDelay: nil))
+            configuration(["host": proxy.folder, "port": "5432"]),
+            options: .init(lockTimeout: nil, queueLimit: nil, progressDelay: nil))
         do {
             try await MigrationRunner(source: source, store: store).applyPending()
             return (proxy.messages, nil)
