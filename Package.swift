@@ -24,23 +24,63 @@ let processes: [Target.Dependency] = [
     .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
 ]
 
+/// The parts of `MigrationService` that speak to other packages. Off by default: what no trait asks for is not even fetched.
+let traits: Set<Trait> = [
+    .trait(name: "ServiceLifecycle", description: "MigrationServiceGroup: migrations first, then services"),
+    .trait(name: "Logging", description: "MigrationLog: what happens at the start, for swift-log"),
+    .trait(name: "Metrics", description: "MigrationMetrics: counts and durations, for swift-metrics"),
+    .trait(
+        name: "Tracing",
+        description: "MigrationTracing: a span for each run and migration, for swift-distributed-tracing"),
+    .trait(name: "Configuration", description: "MigrationSettings from a reader of swift-configuration"),
+]
+
+/// What those parts are made of, each behind its trait. A group of services has a logger, so it needs swift-log as well.
+let bridges: [Target.Dependency] = [
+    .product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+    .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging", "ServiceLifecycle"])),
+    .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+    .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
+    .product(name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+]
+
+/// What those parts are tested with.
+let bridgeTests: [Target.Dependency] =
+    bridges + [
+        .product(
+            name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle",
+            condition: .when(traits: ["ServiceLifecycle"])),
+        .product(name: "InMemoryLogging", package: "swift-log", condition: .when(traits: ["Logging"])),
+        .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
+    ]
+
 let package = Package(
     name: "strata",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
         .library(name: "MigrationFiles", targets: ["MigrationFiles"]),
+        .library(name: "MigrationService", targets: ["MigrationService"]),
         .library(name: "MigrationTesting", targets: ["MigrationTesting"]),
         .library(name: "PostgresAdapter", targets: ["PostgresAdapter"]),
         .library(name: "PostgresSyntax", targets: ["PostgresSyntax"]),
         .library(name: "ThrowawayPostgres", targets: ["ThrowawayPostgres"]),
         .executable(name: "strata", targets: ["strata"]),
     ],
+    traits: traits,
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // For traits only.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
     ],
     targets: [
         // The library.
@@ -66,6 +106,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
         .target(name: "MigrationTesting", dependencies: ["MigrationCore"], swiftSettings: pure),
+        .target(name: "MigrationService", dependencies: ["MigrationCore"] + bridges, swiftSettings: pure),
 
         // The programs.
         .executableTarget(
@@ -95,11 +136,17 @@ let package = Package(
             ],
             swiftSettings: pure),
         .testTarget(
+            name: "MigrationServiceTests",
+            dependencies: [
+                "MigrationService", "MigrationCore", "MigrationTesting", "PostgresAdapter", "TestSupport",
+            ] + bridgeTests,
+            swiftSettings: pure),
+        .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "MigrationCore", "MigrationFiles", "MigrationTesting", "PostgresAdapter", "TestSupport",
-                "ThrowawayPostgres", "strata",
-            ],
+                "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting", "PostgresAdapter",
+                "TestSupport", "ThrowawayPostgres", "strata",
+            ] + bridges,
             swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
         .executableTarget(
