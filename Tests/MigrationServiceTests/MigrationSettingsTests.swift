@@ -45,9 +45,10 @@ struct MigrationSettingsTests {
     }
 
     @Test func `a word that is neither a yes nor a no is refused, by the variable's name`() async {
-        await #expect(throws: StartupPolicy.InvalidVariable(name: "RUN_DB_MIGRATIONS_ON_START", value: "maybe")) {
+        let error = await #expect(throws: StartupPolicy.InvalidVariable.self) {
             try await settings(environment: ["RUN_DB_MIGRATIONS_ON_START": "maybe"])
         }
+        #expect(error?.name == "RUN_DB_MIGRATIONS_ON_START")
     }
 
     @Test func `a value that is no word at all is refused`() async {

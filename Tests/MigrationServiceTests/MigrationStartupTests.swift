@@ -18,10 +18,11 @@ struct MigrationStartupTests {
 
     @Test func `a variable that is neither a yes nor a no stops the start, with its name`() {
         let bench = StartupBench("one")
-        #expect(throws: StartupPolicy.InvalidVariable(name: "REQUIRE_LATEST_SCHEMA", value: "maybe")) {
+        let error = #expect(throws: StartupPolicy.InvalidVariable.self) {
             try MigrationStartup(
                 source: bench.source, store: bench.store, environment: ["REQUIRE_LATEST_SCHEMA": "maybe"])
         }
+        #expect(error?.name == "REQUIRE_LATEST_SCHEMA")
     }
 
     @Test func `a policy that says nothing asks nothing of the database and is ready`() async throws {

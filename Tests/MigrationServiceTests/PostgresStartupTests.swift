@@ -38,7 +38,7 @@ struct PostgresStartupTests {
                 #expect(first.report.text == "migrating 3 of 3: 0003_step.sql")
                 async let two = startup(in: database, second).run()
                 _ = await second.changes.first { if case .waitingForLock(.some) = $0 { true } else { false } }
-                #expect(second.report.text.hasPrefix("waiting for lock held by process "))
+                #expect(second.report.text.hasPrefix("waiting for lock held by strata, process "))
                 try await blocker.query("SELECT pg_advisory_unlock(77)")
                 #expect(try await one.applied.count == 3)
                 #expect(try await two.applied.count == 0)
