@@ -4,14 +4,20 @@
 SHELL := /bin/sh
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib --product strata
+# Of debug builds: the parts that speak to other packages take part. The same flag everywhere, because another choice of traits
+# compiles every module anew.
+export TRAITS ?= --enable-all-traits
+SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Examples/*/Package.swift Examples/*/Sources Examples/*/Tests)
 
-.PHONY: help setup build release demo test test-cuts test-versions bench corpora format lint clean
+.PHONY: help setup build release demo test test-cuts test-versions test-examples test-traits bench corpora format lint clean
 
 help:
 	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
 	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
 	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
 	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
+	@echo "make test-examples   build the examples and run their tests: ten minutes the first time"
+	@echo "make test-traits     what a package that uses Strata fetches and builds, without traits and with each"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
 	@echo "make corpora CORPORA=DIR   apply real migration histories (see CONTRIBUTING.md)"
@@ -22,24 +28,30 @@ setup:
 	@Scripts/setup.sh
 
 build: setup
-	@$(SWIFT) build
+	@$(SWIFT) build $(TRAITS)
 
 release: setup
 	@$(SWIFT) build $(RELEASE)
 
 demo: setup
-	@$(SWIFT) build --product strata
-	@"$$($(SWIFT) build --show-bin-path)/strata" demo
+	@$(SWIFT) build $(TRAITS) --product strata
+	@"$$($(SWIFT) build $(TRAITS) --show-bin-path)/strata" demo
 
 test: setup
-	@$(SWIFT) test
+	@$(SWIFT) test $(TRAITS)
 
 # By themselves: beside the other tests they would take the cores for so long that those exceed their time limits.
 test-cuts: setup
-	@STRATA_CUT_STRIDE=1 $(SWIFT) test --filter 'CutConnectionTests|CutRecoveryTests'
+	@STRATA_CUT_STRIDE=1 $(SWIFT) test $(TRAITS) --filter 'CutConnectionTests|CutRecoveryTests'
 
 test-versions: setup
 	@Scripts/test-versions.sh
+
+test-examples: setup
+	@$(SWIFT) test --package-path Examples/AppServer
+
+test-traits: setup
+	@Scripts/test-traits.sh
 
 bench: release
 	@Benchmarks/run.sh
@@ -48,10 +60,10 @@ corpora: release
 	@Scripts/corpora.sh "$(CORPORA)"
 
 format:
-	@$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+	@$(SWIFT) format --in-place --recursive $(SOURCES)
 
 lint:
 	@Scripts/lint.sh
 
 clean:
-	@rm -rf .build
+	@rm -rf .build Examples/*/.build

@@ -13,6 +13,9 @@ package_version=0.6.0
 servers="$PWD/.build/postgres-servers/$package_version"
 filter=${STRATA_TEST_FILTER:-'^(PostgresAdapterTests|SequenceTests|ThrowawayPostgresTests|StrataTests)\.'}
 
+# The same as in the Makefile, which hands it on: another choice of traits would compile every module anew.
+traits=${TRAITS---enable-all-traits}
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
@@ -68,7 +71,8 @@ for version in "$@"; do
     esac
 done
 
-swift build --build-tests
+# shellcheck disable=SC2086 # a list of words on purpose
+swift build --build-tests $traits
 for version in "$@"; do
     if [ "$version" = system ]; then
         unset STRATA_POSTGRES_BIN
@@ -78,6 +82,7 @@ for version in "$@"; do
         export STRATA_POSTGRES_BIN
         say "== $("$STRATA_POSTGRES_BIN/postgres" --version)"
     fi
-    swift test --skip-build --filter "$filter" || fail "the tests fail on PostgreSQL $version"
+    # shellcheck disable=SC2086 # a list of words on purpose
+    swift test --skip-build $traits --filter "$filter" || fail "the tests fail on PostgreSQL $version"
 done
 say "test-versions: all passed on $*"

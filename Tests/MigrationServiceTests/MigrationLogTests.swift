@@ -21,7 +21,7 @@ struct MigrationLogTests {
 
     @Test func `each event has its level`() async {
         let entries = await entries(StartupBench("one"))
-        #expect(entries.map(\.level) == [.debug, .info, .debug, .debug, .info, .info])
+        #expect(entries.map(\.level) == [.debug, .info, .info, .debug, .info, .info])
     }
 
     @Test func `what an event says is metadata, one fact a key`() async throws {

@@ -59,8 +59,8 @@ struct MigrationStartupTests {
         let lines = StartupLog()
         let text = MigrationLines { _ in lines.observe(.lockWaitEnded(.zero)) }
         try await bench.startup(observers: [text]).run()
-        // Pending, applied, ready.
-        #expect(lines.events.count == 3)
+        // Pending, migrating, applied, ready.
+        #expect(lines.events.count == 4)
     }
 
     @Test func `while another run has the lock, the readiness says who, and how long that took is told`() async throws {

@@ -7,7 +7,7 @@ internal import MigrationCore
 /// Writes what happens at the start to a logger of swift-log: each event at its level, its facts as metadata.
 ///
 /// Failures are errors; a database that needs a newer build, and warnings of its server, are warnings; a wait for the lock is a
-/// notice; what was applied is info; the rest is debug or, for progress, trace.
+/// notice; what begins and what was applied is info; the rest is debug or, for progress, trace.
 public struct MigrationLog: StartupObserver {
     private let logger: Logger
 

@@ -54,7 +54,7 @@ extension StartupPolicy {
 extension MigrationEvent {
     fileprivate var importance: StartupEvent.Importance {
         switch self {
-        case .planned, .applied: .info
+        case .planned, .started, .applied: .info
         case .planNotice, .waitingForLock: .notice
         case .notice(let notice): notice.severity == "WARNING" ? .warning : .debug
         case .progress, .progressEnded: .trace
