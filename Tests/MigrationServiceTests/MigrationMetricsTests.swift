@@ -28,6 +28,13 @@ struct MigrationMetricsTests {
         #expect(try metrics.expectTimer("strata_migration_lock_wait").lastValue == 1_500_000_000)
     }
 
+    @Test func `each time that a migration gives way is counted`() throws {
+        let migration = InMemoryMigration("1", "").migration
+        let retry = StoreRetry(migration: migration, reason: "it blocked others", attempts: 1, pause: .seconds(1))
+        MigrationMetrics(factory: metrics).observe(.run(.retrying(retry)))
+        #expect(try metrics.expectCounter("strata_migration_retries").totalValue == 1)
+    }
+
     @Test func `a failed migration is counted, another failure is not`() async throws {
         let bench = StartupBench("one")
         await bench.store.plan(.failure(of: MigrationID(version: 1)))

@@ -17,6 +17,11 @@ struct MigrationReadinessTests {
         amount: StoreProgress.Amount(1, of: 4, .blocks))
     private static let step = MigrationReadiness.Step(path: "0003_orders.sql", index: 3, total: 7)
     private static let busy = MigrationReadiness.Step(path: "0003_orders.sql", index: 3, total: 7, progress: progress)
+    private static let retry = StoreRetry(
+        migration: migration, reason: "a lock was not free within 5.0 seconds", attempts: 2, pause: .seconds(1))
+    private static let yielding = MigrationReadiness.Step(path: "0003_orders.sql", index: 3, total: 7, retry: retry)
+    private static let other = InMemoryMigration("0004", "SELECT 1", name: "0004_bills.sql").migration
+    private static let after = MigrationReadiness.Step(path: "0004_bills.sql", index: 4, total: 7)
     private static let holder = LockHolder(description: "process 7")
     private static let build = NeededBuild(build: MigrationID("core:12"), description: "core:12 is needed.")
     private static let failure = MigrationError(
@@ -36,6 +41,9 @@ struct MigrationReadinessTests {
             (.checking, .run(.started(migration, index: 3, total: 7)), .migrating(step)),
             (.migrating(step), .run(.progress(progress)), .migrating(busy)),
             (.migrating(busy), .run(.progressEnded), .migrating(step)),
+            (.migrating(busy), .run(.retrying(retry)), .migrating(yielding)),
+            (.migrating(yielding), .run(.started(migration, index: 3, total: 7)), .migrating(yielding)),
+            (.migrating(yielding), .run(.started(other, index: 4, total: 7)), .migrating(after)),
             (.ready, .run(.progress(progress)), .ready),
             (.migrating(step), .run(.executed(applied, index: 3, total: 7)), .migrating(step)),
             (.migrating(step), .ready(MigrationReport()), .ready),
@@ -58,6 +66,10 @@ struct MigrationReadinessTests {
             (
                 .migrating(busy),
                 "migrating 3 of 7: 0003_orders.sql (CREATE INDEX  orders  25 %  (1 of 4 blocks))"
+            ),
+            (
+                .migrating(yielding),
+                "migrating 3 of 7: 0003_orders.sql (gave way to other sessions, 2 times: a lock was not free within 5.0 seconds)"
             ),
             (.ready, "ready"), (.interrupted, "interrupted"),
             (.needsNewerBuild(build), "needs a newer build: core:12 is needed."),

@@ -37,6 +37,20 @@ struct MigrationTracingTests {
         #expect(tracer.finishedSpans.allSatisfy { $0.errors.count == 1 && $0.status?.code == .error })
     }
 
+    @Test func `each try of a migration that gives way is a span`() {
+        let migration = InMemoryMigration("1", "").migration
+        let retry = StoreRetry(migration: migration, reason: "it blocked others", attempts: 1, pause: .seconds(1))
+        let applied = AppliedMigration(migration: migration, duration: .seconds(1))
+        let events: [MigrationEvent] = [
+            .started(migration, index: 1, total: 1), .retrying(retry), .started(migration, index: 1, total: 1),
+            .executed(applied, index: 1, total: 1),
+        ]
+        let observer = MigrationTracing(tracer: tracer)
+        events.forEach { observer.observe(.run($0)) }
+        #expect(tracer.finishedSpans.map { $0.status?.code } == [.error, nil])
+        #expect(tracer.finishedSpans.first?.attributes.get("retry.reason") == "it blocked others")
+    }
+
     @Test func `a wait for the lock is an event of the run's span`() async throws {
         let bench = StartupBench("one")
         let other = try await bench.lockedSession()

@@ -55,4 +55,23 @@ struct NewerBuildTests {
         await bench.store.plan(StoreFault(at: .history))
         #expect(await bench.failure(of: bench.startup().run)?.code == .storeUnavailable)
     }
+
+    @Test func `what the runner itself finds too new is waited for, with the build that it names`() async throws {
+        let bench = StartupBench("one")
+        let newer = InMemoryMigration(
+            "0002", "two", directives: Migration.Directives(compatibleWith: MigrationID("core:2")))
+        await bench.store.seed([bench.source.current[0], newer].map { HistoryEntry(recording: $0.migration) })
+        let startup = MigrationStartup(
+            source: bench.source, store: bench.store, settings: StartupBench.apply, readiness: bench.readiness,
+            clock: bench.clock)
+        async let report = startup.run()
+        try await bench.clock.hasSleeper()
+        #expect(bench.readiness.report.status == "needsNewerBuild")
+        #expect(bench.readiness.report.neededBuild == "core:2")
+        // The right build is rolled out.
+        bench.source.add(newer)
+        bench.clock.advance(by: .seconds(30))
+        #expect(try await report.applied.isEmpty)
+        #expect(bench.readiness.isReady)
+    }
 }

@@ -10,12 +10,14 @@ internal import MigrationCore
 /// |---|---|---|
 /// | `strata_migrations_applied` | counter | migrations that this process applied |
 /// | `strata_migrations_failed` | counter | migrations that failed |
+/// | `strata_migration_retries` | counter | how often migrations gave way to other sessions |
 /// | `strata_migration_duration` | timer | how long each took, measured by the store |
 /// | `strata_migration_lock_wait` | timer | how long runs waited for another one |
 /// | `strata_schema_ready` | gauge | 1 when the application may serve, else 0 |
 public struct MigrationMetrics: StartupObserver {
     private let applied: Counter
     private let failed: Counter
+    private let retries: Counter
     private let duration: Metrics.Timer
     private let lockWait: Metrics.Timer
     private let ready: Gauge
@@ -24,6 +26,7 @@ public struct MigrationMetrics: StartupObserver {
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
         applied = Counter(label: "strata_migrations_applied", factory: factory)
         failed = Counter(label: "strata_migrations_failed", factory: factory)
+        retries = Counter(label: "strata_migration_retries", factory: factory)
         duration = Metrics.Timer(label: "strata_migration_duration", factory: factory)
         lockWait = Metrics.Timer(label: "strata_migration_lock_wait", factory: factory)
         ready = Gauge(label: "strata_schema_ready", factory: factory)
@@ -35,6 +38,7 @@ public struct MigrationMetrics: StartupObserver {
         case .run(.applied(let migration)):
             applied.increment()
             duration.recordNanoseconds(migration.duration.nanoseconds)
+        case .run(.retrying): retries.increment()
         case .lockWaitEnded(let waited): lockWait.recordNanoseconds(waited.nanoseconds)
         case .failed(let error):
             if error.failed != nil { failed.increment() }

@@ -26,6 +26,8 @@ extension MigrationReadiness {
         public var total: Int?
         /// The part of the server's present phase that is done, from 0 to 1.
         public var fraction: Double?
+        /// How many times the migration gave way to other sessions.
+        public var retries: Int?
         /// Who holds the lock.
         public var lockHolder: String?
         /// The build that the database needs, as `core:12`.
@@ -44,6 +46,7 @@ extension MigrationReadiness.Report {
             index = step.index
             total = step.total
             fraction = step.progress?.fraction
+            retries = step.retry?.attempts
         case .failed(let failure): migration = failure.path
         case .needsNewerBuild(let build): neededBuild = build.build?.description
         default: break

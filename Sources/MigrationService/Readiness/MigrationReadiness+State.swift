@@ -36,13 +36,24 @@ extension MigrationReadiness {
         public var total: Int
         /// How far the server is with a long command of it, where that is known.
         public var progress: StoreProgress?
+        /// That it gave way to other sessions, and is tried again.
+        public var retry: StoreRetry?
 
         /// Makes a step.
-        public init(path: String, index: Int, total: Int, progress: StoreProgress? = nil) {
+        public init(
+            path: String, index: Int, total: Int, progress: StoreProgress? = nil, retry: StoreRetry? = nil
+        ) {
             self.path = path
             self.index = index
             self.total = total
             self.progress = progress
+            self.retry = retry
+        }
+
+        /// What there is to say beside path and place.
+        var details: String {
+            if let progress { return " (\(progress))" }
+            return retry.map { " (gave way to other sessions, \($0.attempts) times: \($0.reason))" } ?? ""
         }
     }
 
@@ -91,7 +102,7 @@ extension MigrationReadiness.State: CustomStringConvertible {
         case .checking: "reading the migration history"
         case .waitingForLock(let holder): "waiting for lock held by \(holder?.description ?? "another run")"
         case .migrating(let step):
-            "migrating \(step.index) of \(step.total): \(step.path)\(step.progress.map { " (\($0))" } ?? "")"
+            "migrating \(step.index) of \(step.total): \(step.path)\(step.details)"
         case .ready: "ready"
         case .failed(let failure): "failed: \(failure.summary); the log has the reason"
         case .needsNewerBuild(let build): "needs a newer build: \(build)"

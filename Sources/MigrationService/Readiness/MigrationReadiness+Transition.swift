@@ -23,17 +23,29 @@ extension MigrationReadiness.State {
         case .waitingForLock(let holder): .waitingForLock(holder: holder)
         case .planned: .checking
         case .started(let migration, let index, let total):
-            .migrating(MigrationReadiness.Step(path: migration.path, index: index, total: total))
-        case .progress(let progress): with(progress)
-        case .progressEnded: with(nil)
+            .migrating(
+                MigrationReadiness.Step(
+                    path: migration.path, index: index, total: total, retry: retry(of: migration.path)))
+        case .progress(let progress): with { $0.progress = progress }
+        case .progressEnded: with { $0.progress = nil }
+        case .retrying(let retry):
+            with { step in
+                step.progress = nil
+                step.retry = retry
+            }
         // What else a run tells changes nothing for somebody who waits for its end.
         default: self
         }
     }
 
-    private func with(_ progress: StoreProgress?) -> Self {
+    /// That this migration gave way before: it begins again, and may do so again.
+    private func retry(of path: String) -> StoreRetry? {
+        if case .migrating(let step) = self, step.path == path { step.retry } else { nil }
+    }
+
+    private func with(_ change: (inout MigrationReadiness.Step) -> Void) -> Self {
         guard case .migrating(var step) = self else { return self }
-        step.progress = progress
+        change(&step)
         return .migrating(step)
     }
 }

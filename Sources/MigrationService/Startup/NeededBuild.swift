@@ -22,8 +22,6 @@ extension NeededBuild {
 
     /// What the runner's own errors say.
     package static let detect: Detection = { error in
-        // No refusal of the runner asks for another build yet.
-        _ = error
-        return nil
+        (error.underlying as? SchemaTooNewError).map { NeededBuild(build: $0.neededBuild, description: $0.description) }
     }
 }

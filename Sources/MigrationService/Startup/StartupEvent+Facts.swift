@@ -26,6 +26,13 @@ extension MigrationEvent {
         case .executed(let applied, _, _), .applied(let applied):
             applied.migration.facts.merging(["migration.duration_ms": applied.duration.milliseconds]) { $1 }
         case .progress(let progress): progress.migration.facts
+        case .retrying(let retry):
+            retry.migration.facts.merging(
+                [
+                    "retry.attempts": "\(retry.attempts)", "retry.pause_ms": retry.pause.milliseconds,
+                    "retry.reason": retry.reason,
+                ]
+            ) { $1 }
         case .notice(let notice):
             ["notice.severity": notice.severity]
                 .merging(notice.code.map { ["notice.code": $0] } ?? [:]) { $1 }

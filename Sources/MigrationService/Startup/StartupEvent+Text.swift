@@ -55,7 +55,7 @@ extension MigrationEvent {
     fileprivate var importance: StartupEvent.Importance {
         switch self {
         case .planned, .started, .applied: .info
-        case .planNotice, .waitingForLock: .notice
+        case .planNotice, .waitingForLock, .retrying: .notice
         case .notice(let notice): notice.severity == "WARNING" ? .warning : .debug
         case .progress, .progressEnded: .trace
         default: .debug
@@ -71,6 +71,7 @@ extension MigrationEvent {
         case .started(let migration, let index, let total): "migrating \(index) of \(total): \(migration.path)"
         case .notice(let notice): notice.description
         case .progress(let progress): "\(progress.migration.path): \(progress)"
+        case .retrying(let retry): retry.description
         case .executed(let applied, _, _): "executed \(applied.migration.path) in \(applied.duration)"
         case .applied(let applied): "applied \(applied.migration.path) in \(applied.duration)"
         default: name

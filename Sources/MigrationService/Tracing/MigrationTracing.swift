@@ -6,7 +6,7 @@ internal import Synchronization
 public import Tracing
 
 /// Makes spans of swift-distributed-tracing: `migrate schema` for each look at the database, and in it `apply migration` for each
-/// migration. Failures are recorded in both.
+/// try of each migration. Failures are recorded in both.
 ///
 /// The outer span is a child of the span in which the start was called. One value serves one start.
 public final class MigrationTracing: StartupObserver {
@@ -28,12 +28,15 @@ public final class MigrationTracing: StartupObserver {
             switch event {
             case .began: spans.run = start("migrate schema", in: .current ?? .topLevel, event)
             case .run(.started):
-                // A migration that is tried again begins again.
                 end(&spans.migration)
                 spans.migration = start("apply migration", in: spans.run?.context ?? .topLevel, event)
             case .run(.executed): end(&spans.migration, event.facts)
             case .run(.waitingForLock):
                 spans.run?.addEvent(SpanEvent(name: "waiting for lock", attributes: event.attributes))
+            case .run(.retrying):
+                // The next try begins with a span of its own.
+                spans.migration?.setStatus(SpanStatus(code: .error, message: "gave way"))
+                end(&spans.migration, event.facts)
             case .run(.planned), .lockWaitEnded: spans.run?.set(event.facts)
             case .ready: end(&spans.run, event.facts)
             case .failed(let error), .interrupted(let error):

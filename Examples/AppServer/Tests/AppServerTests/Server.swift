@@ -24,6 +24,7 @@ final class Server: Sendable {
         environment["DATABASE_URL"] = database
         environment["RUN_DB_MIGRATIONS_ON_START"] = "true"
         environment["MIGRATIONS_PATH"] = migrations
+        environment["HOST"] = "127.0.0.1"
         environment["PORT"] = "0"
         process.environment = environment
         let pipe = Pipe()
@@ -55,7 +56,8 @@ final class Server: Sendable {
     /// Waits until it listens.
     func port() async throws -> Int {
         try await eventually("\(pid) listens") {
-            text.firstMatch(of: #/listening on port (\d+)/#).flatMap { Int($0.1) }
+            if hasEnded { throw Ended(text: text) }
+            return text.firstMatch(of: #/listening on port (\d+)/#).flatMap { Int($0.1) }
         }
     }
 
