@@ -72,7 +72,7 @@ struct MigrationReadinessTests {
                 "migrating 3 of 7: 0003_orders.sql (gave way to other sessions, 2 times: a lock was not free within 5.0 seconds)"
             ),
             (.ready, "ready"), (.interrupted, "interrupted"),
-            (.needsNewerBuild(build), "needs a newer build: core:12 is needed."),
+            (.needsNewerBuild(build), "needs a newer build: one that has core:12 or later"),
             (
                 .failed(MigrationReadiness.Failure(failure)),
                 "failed: 0003_orders.sql could not be applied; the log has the reason"

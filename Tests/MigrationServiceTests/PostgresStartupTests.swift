@@ -65,4 +65,21 @@ struct PostgresStartupTests {
             #expect(try await eventually { try await database.advisoryLockCount() == 0 })
         }
     }
+
+    @Test("No password is in anything that can be shown")
+    func secrets() async throws {
+        let environment = [
+            "DATABASE_URL": "postgres://app:hunter2secret@127.0.0.1:1/app", "RUN_DB_MIGRATIONS_ON_START": "true",
+        ]
+        let log = StartupLog()
+        let startup = try MigrationStartup(
+            source: Self.source, store: PostgresVersionStore(PostgresConfiguration(environment: environment)),
+            environment: environment, observers: [log])
+        await #expect(throws: MigrationError.self) { try await startup.run() }
+        var shown = log.events.map { "\($0.text) \($0.facts)" }
+        shown.append("\(startup) \(startup.readiness.state) \(startup.readiness.report)")
+        dump(startup.readiness.state, to: &shown[0])
+        #expect(shown.contains { $0.contains("127.0.0.1") })
+        #expect(!shown.contains { $0.contains("hunter2secret") })
+    }
 }

@@ -91,11 +91,12 @@ extension MigrationReadiness.State: CustomStringConvertible {
     public var description: String {
         switch self {
         case .failed(let failure): "failed: \(failure.details)"
+        case .needsNewerBuild(let build): "needs a newer build: \(build)"
         default: publicText
         }
     }
 
-    /// The same without what a server said: its messages quote statements and data.
+    /// The same in one line, without what a server said: its messages quote statements and data.
     var publicText: String {
         switch self {
         case .notStarted: "not started"
@@ -105,7 +106,8 @@ extension MigrationReadiness.State: CustomStringConvertible {
             "migrating \(step.index) of \(step.total): \(step.path)\(step.details)"
         case .ready: "ready"
         case .failed(let failure): "failed: \(failure.summary); the log has the reason"
-        case .needsNewerBuild(let build): "needs a newer build: \(build)"
+        case .needsNewerBuild(let build):
+            "needs a newer build\(build.build.map { ": one that has \($0) or later" } ?? "; the log says which")"
         case .interrupted: "interrupted"
         }
     }

@@ -36,7 +36,7 @@ extension StartupEvent {
             }
         case .failed(let error): "the schema is not ready: \(error)"
         case .interrupted: "stopped before the schema was ready"
-        case .needsNewerBuild(let build, let interval): "\(build) The next look is in \(interval)."
+        case .needsNewerBuild(let build, let interval): "\(build)\nThe next look is in \(interval)."
         }
     }
 }
