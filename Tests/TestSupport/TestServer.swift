@@ -13,6 +13,11 @@ package actor TestServer {
         options.settings["max_connections"] = "300"
     }
 
+    /// A server for many processes at once, whose log nobody else writes to.
+    package static let crowd = TestServer { options in
+        options.settings["max_connections"] = "300"
+    }
+
     /// A server that writes every statement, with its database, to its log.
     package static let logging = TestServer { options in
         options.logStatements = true
