@@ -3,6 +3,7 @@
 import Foundation
 import TestSupport
 import Testing
+import ThrowawayPostgres
 
 /// What happens when a whole deployment starts in the same second.
 @Suite("A crowd of processes", .serialized, .timeLimit(.minutes(60)))
