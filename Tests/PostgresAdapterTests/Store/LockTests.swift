@@ -197,11 +197,12 @@ struct LockTests {
         try await TestDatabase.with { database in
             try await whileHeld(in: database) { session in
                 let releasing = ScriptSource(["SELECT pg_advisory_unlock_all()", "CREATE TABLE b ()"])
-                let migrations = try await releasing.migrations()
-                _ = try await session.apply(MigrationBatch([migrations[0]], from: releasing)) { _ in }
+                let first = try #require(releasing.migration("0001_step.sql"))
+                let second = try #require(releasing.migration("0002_step.sql"))
+                _ = try await session.apply(MigrationBatch([first], from: releasing)) { _ in }
                 let error = await database.failure(releasing, options: RunOptions(lockWait: .zero))
                 #expect(error?.code == .lockTimeout)
-                _ = try await session.apply(MigrationBatch([migrations[1]], from: releasing)) { _ in }
+                _ = try await session.apply(MigrationBatch([second], from: releasing)) { _ in }
             }
             #expect(try await database.tables() == ["b"])
             #expect(try await eventually { try await database.advisoryLockCount() == 0 })
