@@ -7,6 +7,8 @@ RELEASE := -c release --static-swift-stdlib --product strata
 # Of debug builds: the parts that speak to other packages take part. The same flag everywhere, because another choice of traits
 # compiles every module anew.
 export TRAITS ?= --enable-all-traits
+# The package manager hands the compiler the traits in the order of a hash table: another one each time, and everything would be built anew.
+BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(TRAITS)
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Examples/*/Package.swift Examples/*/Sources Examples/*/Tests)
 
 .PHONY: help setup build release demo test test-cuts test-versions test-examples test-traits bench corpora format lint clean
@@ -28,21 +30,23 @@ setup:
 	@Scripts/setup.sh
 
 build: setup
-	@$(SWIFT) build $(TRAITS)
+	@$(BUILD)
 
 release: setup
 	@$(SWIFT) build $(RELEASE)
 
 demo: setup
-	@$(SWIFT) build $(TRAITS) --product strata
+	@$(BUILD) --product strata
 	@"$$($(SWIFT) build $(TRAITS) --show-bin-path)/strata" demo
 
 test: setup
-	@$(SWIFT) test $(TRAITS)
+	@$(BUILD) --build-tests
+	@$(SWIFT) test $(TRAITS) --skip-build
 
 # By themselves: beside the other tests they would take the cores for so long that those exceed their time limits.
 test-cuts: setup
-	@STRATA_CUT_STRIDE=1 $(SWIFT) test $(TRAITS) --filter 'CutConnectionTests|CutRecoveryTests'
+	@$(BUILD) --build-tests
+	@STRATA_CUT_STRIDE=1 $(SWIFT) test $(TRAITS) --skip-build --filter 'CutConnectionTests|CutRecoveryTests'
 
 test-versions: setup
 	@Scripts/test-versions.sh
