@@ -56,9 +56,12 @@ extension HistoryTable {
     /// Adds the column `compatible_with`.
     var addCompatibility: String { "ALTER TABLE \(sql) ADD COLUMN IF NOT EXISTS compatible_with text" }
 
-    /// Adds the column `compatible_with`, or fails at once while anybody uses the table.
+    /// Makes the version column wide enough.
+    func widen(to type: String) -> String { "ALTER TABLE \(sql) ALTER COLUMN version TYPE \(type)" }
+
+    /// Executes a statement that changes the table, or fails at once while anybody uses it.
     ///
     /// An `ALTER TABLE` that waited for a long reader, such as `pg_dump`, would stop every application that starts meanwhile:
     /// their look at the history would wait behind it.
-    var addCompatibilityNow: String { "BEGIN; LOCK TABLE \(sql) NOWAIT; \(addCompatibility); COMMIT" }
+    func atOnce(_ change: String) -> String { "BEGIN; LOCK TABLE \(sql) NOWAIT; \(change); COMMIT" }
 }

@@ -91,9 +91,4 @@ extension HistoryTable {
 
     /// Takes the session's lock once more, which does no harm, in case that the script released it. The transaction's is held.
     var keepLock: String { "SELECT pg_try_advisory_lock(\(lockKey))" }
-
-    /// Makes the version column wide enough.
-    func widen(to type: String) -> String {
-        "ALTER TABLE \(sql) ALTER COLUMN version TYPE \(type)"
-    }
 }

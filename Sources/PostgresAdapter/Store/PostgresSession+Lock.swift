@@ -160,29 +160,4 @@ extension PostgresSession {
 
     /// The setting that `watchConnection` tries. It does not survive the reset after a script, so each script gets it again.
     static let connectionCheck = "SET client_connection_check_interval = '500ms'"
-
-    /// Widens the version column the first time that a version needs it, and adds the column that a declaration needs.
-    func makeRoom(for migrations: [Migration]) async throws {
-        guard let column = versionColumn else {
-            throw PostgresError(code: .historyTable, message: "the lock has to be taken before anything is written")
-        }
-        if migrations.contains(where: { $0.directives.compatibleWith != nil }) {
-            try await makeRoomForCompatibility(of: migrations)
-        }
-        guard let needed = migrations.map({ VersionColumn(holding: $0.id.version) }).max(), needed > column else {
-            return
-        }
-        let failure = try await connection.exchange(Array(table.widen(to: needed.rawValue).utf8)) { _ in }
-        if let failure {
-            throw PostgresError(
-                code: failure.sqlState == SQLState.insufficientPrivilege ? .insufficientPrivilege : .historyTable,
-                message: """
-                    the version column of \(table) on \(connection.endpoint) is \(column.rawValue) and has to become \
-                    \(needed.rawValue) for these migrations: \(failure.headline)
-                    hint: let its owner do it once: \(table.widen(to: needed.rawValue))
-                    """,
-                serverMessage: failure)
-        }
-        versionColumn = needed
-    }
 }

@@ -42,20 +42,47 @@ struct CompatibilityColumnTests {
     func longReader() async throws {
         try await TestDatabase.with { database in
             try await database.migrate(CompatibilityTests.older)
-            try await database.withConnection { reader in
-                try await reader.query("BEGIN; SELECT FROM schema_versions")
-                let run = Task { try await database.migrate(CompatibilityTests.newer()) }
-                #expect(try await eventually { try await database.query(Self.hasTried) == ["t"] })
-                for _ in 0..<20 {
-                    try await database.query(
-                        "SET lock_timeout = '1s'; SELECT count(*) FROM schema_versions; SELECT pg_sleep(0.01)")
-                    #expect(try await database.query(Self.waiting) == ["0"])
-                }
+            try await Self.expectGivingWay(
+                to: database, while: CompatibilityTests.newer(), applies: "0003_c.sql"
+            ) { () async throws -> Void in
                 #expect(try await CompatibilityTests.columns(database) == [])
-                try await reader.query("COMMIT")
-                #expect(try await run.value == ["0003_c.sql"])
             }
             #expect(try await CompatibilityTests.columns(database) == ["compatible_with text"])
+        }
+    }
+
+    @Test("A version column that has to be widened lets readers pass in the same way")
+    func widening() async throws {
+        try await TestDatabase.with { database in
+            try await database.migrate(CompatibilityTests.older)
+            let wide = "20260101120000000001_wide.sql"
+            var scripts = CompatibilityTests.older
+            scripts.add(wide, Array("CREATE TABLE wide (id int)".utf8))
+            let type =
+                "SELECT data_type FROM information_schema.columns WHERE table_name = 'schema_versions' AND column_name = 'version'"
+            try await Self.expectGivingWay(to: database, while: scripts, applies: wide) { () async throws -> Void in
+                #expect(try await database.query(type) == ["bigint"])
+            }
+            #expect(try await database.query(type) == ["numeric"])
+        }
+    }
+
+    /// Runs while a session has read the history and not ended its transaction.
+    private static func expectGivingWay(
+        to database: TestDatabase, while source: ScriptSource, applies file: String, meanwhile: () async throws -> Void
+    ) async throws {
+        try await database.withConnection { reader in
+            try await reader.query("BEGIN; SELECT FROM schema_versions")
+            let run = Task { try await database.migrate(source) }
+            #expect(try await eventually { try await database.query(hasTried) == ["t"] })
+            for _ in 0..<20 {
+                try await database.query(
+                    "SET lock_timeout = '1s'; SELECT count(*) FROM schema_versions; SELECT pg_sleep(0.01)")
+                #expect(try await database.query(waiting) == ["0"])
+            }
+            try await meanwhile()
+            try await reader.query("COMMIT")
+            #expect(try await run.value == [file])
         }
     }
 
