@@ -79,7 +79,7 @@ extension PostgresSession {
     /// What `DISCARD ALL` does, but for the run's lock and settings of ours.
     private func resetSession(for script: SequenceScript) async throws {
         let settings = sequenceSettings(for: script.migration)
-        try await query(SessionState.beforeHistory + SessionState.afterScript + settings)
+        try await query(stateReset + SessionState.afterScript + settings)
     }
 
     /// Settings lived in the session that is gone.
@@ -92,7 +92,7 @@ extension PostgresSession {
 
     /// The history row, and the end of the journal's entries.
     private func finish(_ script: SequenceScript) async throws {
-        try await query(SessionState.beforeHistory)
+        try await query(stateReset)
         var messages = ScriptMessages()
         messages.append(.begin, "BEGIN")
         messages.append(.fence, fence)
@@ -106,7 +106,7 @@ extension PostgresSession {
     /// Brings the session back to its initial state, also when the run was cancelled.
     private func cleanUpAfterFailure() async {
         guard await connection.isConnected else { return }
-        let reset = (SessionState.beforeHistory + SessionState.afterScript).joined(separator: ";\n")
+        let reset = (stateReset + SessionState.afterScript).joined(separator: ";\n")
         let failure = try? await connection.exchange(Array(reset.utf8), isCancellable: false) { _ in }
         isClean = failure == .some(nil)
     }

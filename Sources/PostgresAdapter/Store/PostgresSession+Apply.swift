@@ -80,7 +80,7 @@ extension PostgresSession {
     /// Does what was left of cleaning up after the last script, if that was interrupted.
     private func finishCleaningUp() async throws {
         guard !isClean else { return }
-        try await connection.query((SessionState.beforeHistory + SessionState.afterScript).joined(separator: "; "))
+        try await connection.query((stateReset + SessionState.afterScript).joined(separator: "; "))
         isClean = true
     }
 
@@ -107,7 +107,7 @@ extension PostgresSession {
         var traits = ScriptTraits(history: table)
         let limits = limits(of: script.migration)
         var messages = ScriptMessages(limits: limits)
-        let settings = connectionSettings + limits.settings(scope: "LOCAL")
+        let settings = limits.settings(scope: "LOCAL")
         if isFirst {
             let begin = try script.begin(alone: isLast)
             try await beginTransaction(&messages, begin, feed: feed, of: script, settings: settings)
@@ -118,7 +118,7 @@ extension PostgresSession {
         try script.requireUnchanged(reader)
         let mayDefer = !traits.holdsOnlyDefinitions
         if mayDefer { messages.append(.deferredConstraints, "SET CONSTRAINTS ALL IMMEDIATE") }
-        SessionState.beforeHistory.forEach { messages.append(.sessionState, $0) }
+        stateReset.forEach { messages.append(.sessionState, $0) }
         if mayDefer { messages.append(.keepLock, table.keepLock) }
         // The history row must be read by the server with the session's own settings.
         if traits.changesReading { try await send(&messages, of: script) }
@@ -134,9 +134,6 @@ extension PostgresSession {
         batchRows = isLast ? 0 : earlier + 1
     }
 
-    /// What lets the server notice that we are gone.
-    var connectionSettings: [String] { checksConnection ? [Self.connectionCheck] : [] }
-
     /// Settings of ours that hold for a whole sequence; its transactions have more.
     ///
     /// A statement outside of a transaction can wait for others for long without holding anything up, and not every one can be
@@ -144,6 +141,6 @@ extension PostgresSession {
     func sequenceSettings(for migration: Migration) -> [String] {
         var limits = limits(of: migration)
         limits.lockTimeout = migration.directives.lockTimeout
-        return connectionSettings + limits.settings(scope: "SESSION")
+        return limits.settings(scope: "SESSION")
     }
 }

@@ -24,7 +24,6 @@ extension PostgresSession {
                     """)
         }
         incomplete = Set(try await unfinished().map(\.id))
-        await watchConnection()
     }
 
     /// Asks again and again instead of waiting in the server: a session that waits there has a snapshot, and
@@ -33,6 +32,7 @@ extension PostgresSession {
         _ request: LockRequest, observe: @Sendable (StoreEvent) -> Void
     ) async throws {
         let deadline = ContinuousClock.now + request.timeout
+        try await makeSettings()
         var pause = Duration.milliseconds(20)
         var told: String??
         while try await tryLock() == false {
@@ -46,6 +46,21 @@ extension PostgresSession {
             try await Task.sleep(for: min(pause * jitter, max(deadline - .now, .milliseconds(1))))
             pause = min(pause * 2, .seconds(1))
         }
+    }
+
+    /// Gives the session the settings of a run. That some of them are refused is no error.
+    private func makeSettings() async throws {
+        repeat {
+            var isOurs = false
+            let failure = try await connection.exchange(Array(settings.first(process: serverProcess).utf8)) { result in
+                if case .row = result { isOurs = true }
+            }
+            guard failure == nil else { continue }
+            guard !isOurs else { return }
+            serverProcess = try await PoolerCheck(connection: connection, configuration: configuration).ownProcess()
+            try await connection.query(settings.first(process: serverProcess))
+            return
+        } while settings.giveUp()
     }
 
     private func tryLock() async throws -> Bool {
@@ -148,16 +163,4 @@ extension PostgresSession {
                     """)
         }
     }
-
-    /// Lets the server look every half second whether we still live, so that neither lock nor statement outlives us.
-    ///
-    /// Exists from PostgreSQL 14 on, and not on every platform: that it is refused is no error.
-    private func watchConnection() async {
-        guard connection.serverVersion >= 140_000 else { return }
-        let failure = try? await connection.exchange(Array(Self.connectionCheck.utf8)) { _ in }
-        checksConnection = failure == .some(nil)
-    }
-
-    /// The setting that `watchConnection` tries. It does not survive the reset after a script, so each script gets it again.
-    static let connectionCheck = "SET client_connection_check_interval = '500ms'"
 }

@@ -18,8 +18,11 @@ public actor PostgresSession: VersionStoreSession {
     var versionColumn: VersionColumn?
     /// Whether the history is known to have the column that keeps what migrations declare of older builds.
     var keepsCompatibility = false
-    /// Whether the server can notice that we are gone while it executes a statement of ours.
-    var checksConnection = false
+    /// What the session of a run is set to, as far as the server takes it.
+    var settings: SessionSettings
+    /// Brings user, role and every setting back to what they were before a script. Has to happen before our history row is
+    /// written, inside the script's transaction.
+    var stateReset: [String] { SessionState.beforeHistory + settings.statements }
 
     /// How many rows the transaction that is open has added to the history.
     var batchRows = 0
@@ -54,6 +57,8 @@ public actor PostgresSession: VersionStoreSession {
         self.options = options
         self.analyses = analyses
         serverProcess = connection.serverProcess
+        settings = SessionSettings(
+            serverVersion: connection.serverVersion, usesNetwork: !connection.hostAddress.isEmpty)
     }
 
     public func history() async throws -> [HistoryEntry] {
