@@ -10,7 +10,7 @@ public struct StoreRetry: Hashable, Sendable, CustomStringConvertible {
     public var blockers: [LockHolder]
     /// How many times it was tried.
     public var attempts: Int
-    /// How long it waits before it is tried again.
+    /// After how long it is tried again at the latest; sooner when what was in the way is gone.
     public var pause: Duration
 
     /// Makes an account of a migration that gave way.
@@ -25,6 +25,6 @@ public struct StoreRetry: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         let who = blockers.isEmpty ? "" : " (\(blockers.map(\.description).joined(separator: "; ")))"
         let milliseconds = pause.components.seconds * 1000 + pause.components.attoseconds / 1_000_000_000_000_000
-        return "\(migration.path) was undone and is tried again in \(milliseconds) ms: \(reason)\(who)"
+        return "\(migration.path) was undone and is tried again within \(milliseconds) ms: \(reason)\(who)"
     }
 }

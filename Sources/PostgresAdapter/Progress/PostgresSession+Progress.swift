@@ -7,7 +7,9 @@ extension PostgresSession {
     func watchStatements(of migration: Migration, observe: @escaping @Sendable (StoreEvent) -> Void) async {
         let limits = limits(of: migration)
         let givesWay = limits.lockTimeout != nil || options.queueLimit != nil
-        let duties = SessionMonitor.Duties(progressDelay: options.progressDelay, watch: givesWay ? watch : nil)
+        let duties = SessionMonitor.Duties(
+            progressDelay: options.progressDelay, watch: givesWay ? watch : nil,
+            queueTime: options.queueLimit?.duration)
         let monitor =
             monitor ?? SessionMonitor(of: connection, process: serverProcess, configuration, table: table)
         self.monitor = monitor

@@ -14,15 +14,28 @@ final class SessionMonitor: Sendable {
         var progressDelay: Duration?
         /// Watches whom the run's statement blocks; `nil`: nobody does.
         var watch: TrafficWatch?
+        /// How long others may wait for it.
+        var queueTime: Duration?
 
         /// How long the server has to be busy before a second connection is made; `nil`: there is nothing to do for it.
         var delay: Duration? {
-            [progressDelay, watch == nil ? nil : SessionMonitor.watchDelay].compactMap(\.self).min()
+            [progressDelay, watch == nil ? nil : within(SessionMonitor.watchDelay, queueTime)].compactMap(\.self).min()
+        }
+
+        /// How long from one look to the next: what others wait longer than they may is a small part of it.
+        var interval: Duration {
+            watch == nil
+                ? SessionMonitor.progressInterval : within(SessionMonitor.watchInterval, queueTime.map { $0 / 4 })
+        }
+
+        private func within(_ range: ClosedRange<Duration>, _ duration: Duration?) -> Duration {
+            min(max(duration ?? range.upperBound, range.lowerBound), range.upperBound)
         }
     }
 
-    private static let watchDelay = Duration.milliseconds(500)
-    private static let interval = Duration.milliseconds(250)
+    /// A second connection for every statement would cost more than the few milliseconds that others wait meanwhile.
+    private static let watchDelay = Duration.milliseconds(100)...(.milliseconds(500))
+    private static let watchInterval = Duration.milliseconds(25)...(.milliseconds(250))
     private static let progressInterval = Duration.milliseconds(500)
     /// How long the server may take for an answer.
     private static let patience = Duration.seconds(2)
@@ -79,7 +92,7 @@ final class SessionMonitor: Sendable {
                 teller.tell(rows, observe: observe)
                 tellAt = .now + Self.progressInterval
             }
-            try? await Task.sleep(for: duties.watch == nil ? Self.progressInterval : Self.interval)
+            try? await Task.sleep(for: duties.interval)
         }
         teller.end(observe: observe)
         giveUp()

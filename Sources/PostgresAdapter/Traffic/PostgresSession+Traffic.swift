@@ -22,35 +22,42 @@ extension PostgresSession {
     ) async throws -> Result {
         let start = ContinuousClock.now
         let limits = limits(of: migration)
-        var pause = Self.firstPause
+        var pace = RetryPace()
         var attempts = 0
         while true {
             attempts += 1
+            let begin = ContinuousClock.now
             watch.arm(lockTimeout: limits.lockTimeout, queueLimit: options.queueLimit)
             defer { watch.disarm() }
             do {
                 return try await transaction()
             } catch let error as PostgresError {
                 guard let reason = reasonToGiveWay(error, limits) else { throw error }
+                let heldUp = heldUp(limits, by: error, since: begin)
                 try await rollBack()
-                let rest = pause * Double.random(in: 0.5...1)
-                guard ContinuousClock.now - start + rest < options.retryTime else {
+                let left = options.retryTime - (ContinuousClock.now - start)
+                guard let pause = pace.next(heldUp: heldUp, left: left, share: .random(in: 0...1)) else {
                     throw gaveUp(error, reason, attempts: attempts)
                 }
                 observer?(
                     .retrying(
                         StoreRetry(
                             migration: migration, reason: reason, blockers: watch.blockers, attempts: attempts,
-                            pause: rest)))
-                try await Task.sleep(for: rest)
-                pause = min(pause * 2, Self.longestPause)
+                            pause: pause.longest)))
+                try await rest(for: pause)
                 retry()
             }
         }
     }
 
-    private static var firstPause: Duration { .milliseconds(250) }
-    private static var longestPause: Duration { .seconds(8) }
+    /// For how long others had to wait for an attempt that failed: as seen, and else at most.
+    private func heldUp(
+        _ limits: ScriptLimits, by error: PostgresError, since begin: ContinuousClock.Instant
+    ) -> Duration {
+        let seen = watch.heldUp
+        guard error.serverMessage?.sqlState == SQLState.lockNotAvailable else { return seen ?? .zero }
+        return max(seen ?? .zero, min(ContinuousClock.now - begin, limits.lockTimeout ?? .zero))
+    }
 
     /// `nil` for an error that trying again would not change.
     private func reasonToGiveWay(_ error: PostgresError, _ limits: ScriptLimits) -> String? {
