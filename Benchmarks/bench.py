@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times strata beside psql, in turn, on the throw-away server that the PG variables name.
 
-usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant copy
+usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant copy traffic
 """
 import hashlib
 import os
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import traffic
 from delay_proxy import DelayProxy
 
 STRATA = os.path.join(sys.argv[1], "strata")
@@ -181,8 +182,17 @@ def bench_copy(folder):
     print(f"    memory of strata at most {max(memory):.0f} MB (aim: less than 64 MB)", flush=True)
 
 
+def bench_traffic(folder):
+    def fresh_with(database, sql):
+        fresh(database)
+        psql(database, sql)
+
+    traffic.run(STRATA, PSQL, os.path.join(BINARIES, "pgbench"), folder, fresh_with, environment)
+
+
 def main():
-    benches = {"boot": bench_boot, "small": bench_small, "single": bench_single, "distant": bench_distant, "copy": bench_copy}
+    benches = {"boot": bench_boot, "small": bench_small, "single": bench_single, "distant": bench_distant, "copy": bench_copy,
+               "traffic": bench_traffic}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or benches:
             benches[name](folder)

@@ -19,6 +19,9 @@ struct RunningProgram {
     /// SIGKILL.
     func kill() { send(.kill) }
 
+    /// SIGALRM, with which the system tells a program that its time is over.
+    func alarm() { send(.alarm) }
+
     /// SIGINT, as Ctrl-C sends it.
     func interrupt() { send(.interrupt) }
 
