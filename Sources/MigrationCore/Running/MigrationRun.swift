@@ -169,7 +169,8 @@ struct MigrationRun<Source: MigrationSource, Session: VersionStoreSession> {
     /// Takes up what another session left open: what of it is in the history was applied. Requires the lock.
     mutating func findOutcome(of unknown: MigrationError) async throws {
         let history = try await session.history()
-        report.applied = unknown.report.applied
+        // Another server that took the place of the lost one may have less: that is applied once more.
+        report.applied = unknown.report.applied.filter { applied in history.contains { $0.id == applied.migration.id } }
         for applied in unknown.uncertain {
             let migration = applied.migration
             guard history.contains(where: { $0.id == migration.id && $0.checksum == migration.checksum }) else {

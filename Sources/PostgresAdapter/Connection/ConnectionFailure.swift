@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why no connection was made, told so that a person knows what to change.
-struct ConnectionFailure {
+struct ConnectionFailure: Error {
     let endpoint: PostgresEndpoint
     let origin: PostgresConfiguration.Origin
     let reason: String
@@ -18,19 +18,43 @@ struct ConnectionFailure {
             "cannot connect to PostgreSQL at \(endpoint) (\(origin.description)): \(shortReason)",
             "hint: \(hint)",
         ]
-        return PostgresError(code: .connectionFailed, message: lines.joined(separator: "\n"))
+        return PostgresError(
+            code: .connectionFailed, message: lines.joined(separator: "\n"),
+            serverMessage: answer.map { ServerMessage(severity: "FATAL", sqlState: $0.sqlState, message: shortReason) })
+    }
+
+    /// Whether the server is there, and can have a place for us in a moment: it starts, stops, or has no connection left.
+    var maySoonPass: Bool {
+        [SQLState.cannotConnectNow, SQLState.tooManyConnections].contains(answer?.sqlState)
     }
 
     /// libpq's reason without the address, which the line has already.
     private var shortReason: String {
-        // On lines that begin with a tab libpq asks what our hint asks, too.
-        let line = reason.split(whereSeparator: \.isNewline).filter { $0.first != "\t" }.joined(separator: "; ")
-        for marker in ["FATAL:", "failed:"] {
-            if let tail = line.split(separator: marker, omittingEmptySubsequences: false).dropFirst().last {
-                return String(tail.drop { $0 == " " })
-            }
+        if let answer { return answer.text }
+        guard let tail = line.split(separator: "failed:", omittingEmptySubsequences: false).dropFirst().last else {
+            return line
         }
-        return line
+        return String(tail.drop { $0 == " " })
+    }
+
+    private var line: String {
+        // On lines that begin with a tab libpq asks what our hint asks, too. The location is one in the server's source.
+        reason.split(whereSeparator: \.isNewline).filter { $0.first != "\t" && !$0.hasPrefix("LOCATION:") }
+            .joined(separator: "; ")
+    }
+
+    /// What a server said, behind its SQLSTATE; the last of them where several were asked.
+    private var answer: (sqlState: String, text: String)? {
+        // FATAL:  57P03: the database system is starting up
+        guard let start = line.ranges(of: ":  ").last(where: { Self.isSQLState(line[$0.upperBound...]) }) else { return nil }
+        let tail = line[start.upperBound...]
+        return (String(tail.prefix(5)), String(tail.dropFirst(7)))
+    }
+
+    private static func isSQLState(_ text: Substring) -> Bool {
+        let state = text.prefix(5)
+        return state.count == 5 && state.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber) }
+            && text.dropFirst(5).hasPrefix(": ")
     }
 
     private var hint: String {
@@ -50,11 +74,18 @@ struct ConnectionFailure {
         if says("does not exist") {
             return "check the names of database and user; they came \(origin.description)."
         }
-        if says("starting up") || says("shutting down") {
-            return "the server is starting or stopping; try again in a moment."
+        switch answer?.sqlState {
+        case SQLState.cannotConnectNow:
+            return "the server is starting, stopping or recovering, for longer than we tried; start again in a moment."
+        case SQLState.tooManyConnections:
+            return """
+                no connection was free while we tried, and a run needs one: close some, or raise max_connections, or the limit of \
+                this role or database.
+                """
+        default: break
         }
-        if says("too many clients") || says("remaining connection slots") {
-            return "the server has no connection left; raise max_connections or close some."
+        if says("read-only") || says("hot standby mode") || says("in recovery") {
+            return "none of the servers is what target_session_attrs asks for: is there a primary among them?"
         }
         if says("could not translate host name") {
             return "check the name of the host; it came \(origin.description)."

@@ -39,26 +39,49 @@ actor Connector {
         wakeup = try Wakeup()
     }
 
+    /// Connects, and tries again while the server is there and has no place for us yet.
     func connect() async throws -> Opened {
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await connect(until: deadline)
+            } catch let failure as ConnectionFailure {
+                let rest = pause * Double.random(in: 0.5...1)
+                guard configuration.triesAgain, failure.maySoonPass, ContinuousClock.now + rest < deadline else {
+                    throw failure.error
+                }
+                do {
+                    try await Task.sleep(for: rest)
+                } catch {
+                    throw Self.cancelled
+                }
+                pause = min(pause * 2, .seconds(1))
+            }
+        }
+    }
+
+    private func connect(until deadline: ContinuousClock.Instant) async throws -> Opened {
         let ticket = wakeup.begin()
         return try await withTaskCancellationHandler {
-            try connectBlocking(ticket)
+            try connectBlocking(ticket, until: deadline)
         } onCancel: { [wakeup] in
             wakeup.cancel(ticket)
         }
     }
 
-    private func connectBlocking(_ ticket: Wakeup.Ticket) throws(PostgresError) -> Opened {
+    private static let cancelled = PostgresError(code: .cancelled, message: "interrupted while connecting")
+
+    private func connectBlocking(_ ticket: Wakeup.Ticket, until deadline: ContinuousClock.Instant) throws -> Opened {
         let libpq = try LibPQ(parameters: configuration.libpqParameters)
         guard !libpq.hasFailed else { throw failure(of: libpq) }
-        let deadline = ContinuousClock.now + configuration.connectTimeout
         var writes = true
         while true {
             let readiness = wakeup.wait(
                 for: libpq.socket, reading: !writes, writing: writes, ticket: ticket,
                 timeout: max(.zero, deadline - .now))
             switch readiness {
-            case .cancelled: throw PostgresError(code: .cancelled, message: "interrupted while connecting")
+            case .cancelled: throw Self.cancelled
             case .timedOut: throw failure(of: libpq, reason: "no answer within \(configuration.connectTimeout)")
             case .socket: break
             }
@@ -67,7 +90,7 @@ actor Connector {
             case .wantsToWrite: writes = true
             case .failed: throw failure(of: libpq)
             case .connected:
-                libpq.makeNonblocking()
+                libpq.finishConnecting()
                 return Opened(
                     endpoint: libpq.endpoint, hostAddress: libpq.hostAddress, serverVersion: libpq.serverVersion,
                     serverProcess: libpq.backendPID, executor: executor, wakeup: wakeup,
@@ -76,10 +99,9 @@ actor Connector {
         }
     }
 
-    private func failure(of libpq: LibPQ, reason: String? = nil) -> PostgresError {
+    private func failure(of libpq: LibPQ, reason: String? = nil) -> ConnectionFailure {
         ConnectionFailure(
             endpoint: libpq.endpoint, origin: configuration.origin, reason: reason ?? libpq.errorMessage,
-            needsPassword: libpq.needsPassword
-        ).error
+            needsPassword: libpq.needsPassword)
     }
 }

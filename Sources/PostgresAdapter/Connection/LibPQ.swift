@@ -35,6 +35,8 @@ final class LibPQ {
         }
         guard let started else { throw PostgresError(code: .connectionFailed, message: "out of memory") }
         connection = started
+        // The reason for which a server refuses us is in the language of the server; its SQLSTATE, which it gets then, is not.
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         // Without a receiver libpq prints notices to standard error.
         PQsetNoticeReceiver(
             connection,
@@ -114,8 +116,11 @@ final class LibPQ {
         }
     }
 
-    /// Makes sending and receiving return instead of wait.
-    func makeNonblocking() { PQsetnonblocking(connection, 1) }
+    /// Ends connecting: sending and receiving return from now on instead of waiting.
+    func finishConnecting() {
+        PQsetnonblocking(connection, 1)
+        PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+    }
 
     /// Queues a message of one or several statements. Rows of its results come one by one, so that memory stays flat.
     func send(_ sql: [UInt8]) -> Bool {

@@ -31,7 +31,12 @@ public struct PostgresConfiguration: Sendable {
     }
 
     /// How long connecting may take.
+    ///
+    /// While a server is there that starts, stops, or has no connection left, it is asked again until this time is over. Where no server
+    /// is, that is told at once.
     public var connectTimeout: Duration = .seconds(10)
+    /// Whether a server that has no place for us yet is asked again.
+    var triesAgain = true
     /// The name under which the server lists our sessions.
     public var applicationName = "strata"
 
@@ -94,11 +99,19 @@ public struct PostgresConfiguration: Sendable {
         origin = settings.isEmpty ? .libpq : .variables
     }
 
+    /// A network that is gone is noticed within half a minute. By default that takes two hours.
+    private static let keepalive = [
+        ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "4"),
+        ("tcp_user_timeout", "30000"),
+    ]
+
     /// The same settings for another connection to the very server that one of theirs leads to.
     ///
     /// A name can stand for several servers, and looking it up once more can take long.
     func pinned(to connection: PostgresConnection, applicationName: String) -> PostgresConfiguration {
         var copy = self
+        // Whoever makes a second connection can do without.
+        copy.triesAgain = false
         copy.settings += [
             ("host", connection.endpoint.host), ("port", connection.endpoint.port),
             ("application_name", applicationName),
@@ -107,9 +120,9 @@ public struct PostgresConfiguration: Sendable {
         return copy
     }
 
-    /// What libpq is given. Later entries win over what a URL says.
+    /// What libpq is given. Later entries win over what a URL says, and a URL over earlier ones.
     var libpqParameters: [(keyword: String, value: String)] {
-        settings + [
+        Self.keepalive + settings + [
             ("fallback_application_name", applicationName),
             // Files are UTF-8, whatever the machine's locale or PGCLIENTENCODING says.
             ("client_encoding", "UTF8"),

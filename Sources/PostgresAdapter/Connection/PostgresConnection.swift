@@ -148,7 +148,7 @@ public actor PostgresConnection {
         _ outgoing: Outgoing, ticket: Wakeup.Ticket?, startCompanion: (() -> Void)? = nil,
         receive: (ServerResult) -> Void
     ) throws -> ServerMessage? {
-        guard let libpq else { throw lost("the connection was closed") }
+        guard let libpq else { throw closed }
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
         guard libpq.send(outgoing.message) else { throw lost(libpq.errorMessage) }
         var outgoing = outgoing
@@ -233,6 +233,12 @@ public actor PostgresConnection {
     private static let copyPiece = 64 * 1024
     private static let cancelInterval = Duration.milliseconds(250)
 
+    private var closed: PostgresError {
+        PostgresError(
+            code: .connectionLost,
+            message: "the connection to PostgreSQL at \(endpoint) was lost: the connection was closed")
+    }
+
     /// - Parameter serverMessage: The last error before the connection ended; kept if it is the server's own and not libpq's.
     private func lost(_ reason: String, serverMessage: ServerMessage? = nil) -> PostgresError {
         libpq = nil
@@ -240,7 +246,10 @@ public actor PostgresConnection {
         let reason = reason.split(whereSeparator: \.isNewline).first ?? "no reason was given"
         return PostgresError(
             code: .connectionLost,
-            message: "the connection to PostgreSQL at \(endpoint) was lost: \(reason)",
+            message: """
+                the connection to PostgreSQL at \(endpoint) was lost: \(reason)
+                hint: \(ServerMessage.adviceAfterLoss(sqlState: serverMessage?.sqlState))
+                """,
             serverMessage: serverMessage?.sqlState == nil ? nil : serverMessage)
     }
 
@@ -249,7 +258,8 @@ public actor PostgresConnection {
         let isCancellation = failure.sqlState == SQLState.queryCanceled && Task.isCancelled
         return PostgresError(
             code: isCancellation ? .cancelled : code,
-            message: (["error: \(failure.headline)"] + failure.remarks).joined(separator: "\n"),
+            message: (["error: \(failure.headline)"] + failure.remarks
+                + (failure.advice.map { ["hint: \($0)"] } ?? [])).joined(separator: "\n"),
             serverMessage: failure)
     }
 }

@@ -28,7 +28,7 @@ extension ScriptFailure {
         case SQLState.activeTransaction where server.message.contains("replication slot"):
             "create it in a file of its own, or before the first statement that writes."
         case SQLState.unsafeNewEnumValue: enumHint(statement)
-        default: nil
+        default: server.advice
         }
     }
 
@@ -90,8 +90,11 @@ extension ScriptFailure {
             )
         case (.history, SQLState.readOnlyTransaction):
             (
-                "the script makes its transaction read-only, so the history row cannot be written to \(table)",
-                "remove READ ONLY: a migration and its history row are one transaction."
+                "the transaction is read-only, so the history row cannot be written to \(table)",
+                """
+                where the script says READ ONLY, remove that: a migration and its history row are one transaction. Otherwise the \
+                server became read-only: connect to the primary.
+                """
             )
         case (.journal, SQLState.undefinedTable):
             (
@@ -114,10 +117,10 @@ extension ScriptFailure {
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON \(JournalTable(history: table).table.sql) to it."
             )
         case (.journal, _):
-            ("how far the script got could not be written to \(JournalTable(history: table).table)", nil)
-        case (.history, _): ("the history row could not be written to \(table)", nil)
-        case (.commit, _): ("the transaction could not be committed", nil)
-        default: (nil, nil)
+            ("how far the script got could not be written to \(JournalTable(history: table).table)", server.advice)
+        case (.history, _): ("the history row could not be written to \(table)", server.advice)
+        case (.commit, _): ("the transaction could not be committed", server.advice)
+        default: (nil, server.advice)
         }
     }
 }

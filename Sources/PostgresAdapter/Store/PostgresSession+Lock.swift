@@ -102,17 +102,24 @@ extension PostgresSession {
             mayInsert: flag(row[4]), mayCreate: flag(row[5]), otherTables: row[6])
     }
 
+    /// - Throws: ``PostgresError/Code/readOnly`` on a standby.
+    func requirePrimary() async throws {
+        guard try await connection.query("SELECT pg_is_in_recovery()").first?.first == "f" else { throw isStandby }
+    }
+
+    private var isStandby: PostgresError {
+        PostgresError(
+            code: .readOnly,
+            message: """
+                \(connection.endpoint) is a standby (in recovery): it cannot be written to
+                hint: connect to the primary, or give all hosts and target_session_attrs=read-write in the URL.
+                """)
+    }
+
     /// Everything that would make the first write fail, found before it.
     private func check(_ condition: Condition) throws(PostgresError) {
         let endpoint = connection.endpoint
-        if condition.isStandby {
-            throw PostgresError(
-                code: .readOnly,
-                message: """
-                    \(endpoint) is a standby (in recovery): it cannot be written to
-                    hint: connect to the primary, or give all hosts and target_session_attrs=read-write in the URL.
-                    """)
-        }
+        if condition.isStandby { throw isStandby }
         if condition.isReadOnly {
             throw PostgresError(
                 code: .readOnly,

@@ -61,8 +61,10 @@ extension PostgresSession {
             }
         } catch let error as PostgresError where error.code == .connectionLost {
             if isCommitted { return }  // the next call finds the connection closed
-            // The server's results come in order: an error of its own in place of COMMIT's answer means that it is undone.
-            let isUnknown = holdsCommit && error.serverMessage == nil
+            // The server's results come in order: an error of its own in place of COMMIT's answer means that it is undone. But a crash
+            // can come when the commit is in the log already.
+            let mayBeCommitted = error.serverMessage?.severity == "PANIC" && message.isCommit(completed)
+            let isUnknown = holdsCommit && (error.serverMessage == nil || mayBeCommitted)
             throw isUnknown ? PostgresError(code: .outcomeUnknown, message: error.message) : error
         }
         guard let failure else { return }

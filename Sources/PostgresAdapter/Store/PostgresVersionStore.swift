@@ -60,20 +60,35 @@ public struct PostgresVersionStore: VersionStore {
     }
 
     public func openSession() async throws -> PostgresSession {
-        let connection = try await PostgresConnection.open(configuration)
+        try await openSession(configuration)
+    }
+
+    private func openSession(_ opening: PostgresConfiguration) async throws -> PostgresSession {
+        let connection = try await PostgresConnection.open(opening)
         strings.isConforming = await connection.parameter("standard_conforming_strings") != "off"
         return PostgresSession(
             connection: connection, configuration: configuration, options: options, analyses: analyses)
     }
 
-    /// Tries again while the server restarts, or another one takes its place.
+    /// Tries again while the server restarts, or another one takes its place. A standby is not believed: it may not have yet what
+    /// the primary had.
     public func reopenSession(within limit: Duration) async throws -> PostgresSession {
         let deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(100)
+        var opening = configuration
+        opening.triesAgain = false
         while true {
+            opening.connectTimeout = min(configuration.connectTimeout, max(deadline - .now, .seconds(1)))
             do {
-                return try await openSession()
-            } catch let error as PostgresError where [.connectionFailed, .connectionLost].contains(error.code) {
+                let session = try await openSession(opening)
+                do {
+                    try await session.requirePrimary()
+                    return session
+                } catch {
+                    await session.close()
+                    throw error
+                }
+            } catch let error as PostgresError where [.connectionFailed, .connectionLost, .readOnly].contains(error.code) {
                 guard ContinuousClock.now + pause < deadline else { throw error }
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, .seconds(2))

@@ -62,10 +62,11 @@ struct OwnTransactionTests {
             #expect(
                 error.description.hasPrefix(
                     """
-                    0001_step.sql: error: the script makes its transaction read-only, so the history row cannot be written to \
+                    0001_step.sql: error: the transaction is read-only, so the history row cannot be written to \
                     public.schema_versions
                     server: cannot execute INSERT in a read-only transaction (25006)
-                    hint: remove READ ONLY: a migration and its history row are one transaction.
+                    hint: where the script says READ ONLY, remove that: a migration and its history row are one transaction. \
+                    Otherwise the server became read-only: connect to the primary.
                     Nothing of 0001_step.sql was applied.
                     """))
         }
