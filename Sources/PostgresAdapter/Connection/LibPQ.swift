@@ -18,6 +18,8 @@ final class LibPQ {
 
     private let connection: OpaquePointer
     private let notices = NoticeBox()
+    /// `TCP_USER_TIMEOUT` as it was before it was switched off.
+    private var userTimeout: CInt?
 
     /// Begins to connect. Names are resolved here, which blocks.
     init(parameters: [(keyword: String, value: String)]) throws(PostgresError) {
@@ -158,6 +160,30 @@ final class LibPQ {
         }
         return queued < 0 ? nil : queued == 1
     }
+
+    /// Lets the server take its time for what is sent, and ends that. It reads the data of a `COPY` as fast as it needs them, while a
+    /// trigger may wait for somebody; Linux does not tell that from a network that is gone.
+    func waitForReader(_ waits: Bool) {
+        #if os(Linux)
+        if waits, userTimeout == nil {
+            var value: CInt = 0
+            var size = socklen_t(MemoryLayout<CInt>.size)
+            guard getsockopt(socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &size) == 0 else { return }
+            userTimeout = value
+            setUserTimeout(0)
+        } else if !waits, let value = userTimeout {
+            userTimeout = nil
+            setUserTimeout(value)
+        }
+        #endif
+    }
+
+    #if os(Linux)
+    private func setUserTimeout(_ value: CInt) {
+        var value = value
+        _ = setsockopt(socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, socklen_t(MemoryLayout<CInt>.size))
+    }
+    #endif
 
     /// Ends the data of a `COPY … FROM stdin`, with an error if a reason is given: as `putCopyData`.
     func endCopy(refusing reason: String? = nil) -> Bool? {

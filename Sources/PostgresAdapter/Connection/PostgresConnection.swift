@@ -151,6 +151,7 @@ public actor PostgresConnection {
         guard let libpq else { throw closed }
         if let ticket, wakeup.isCancelled(ticket) { throw PostgresError(code: .cancelled, message: "interrupted") }
         guard libpq.send(outgoing.message) else { throw lost(libpq.errorMessage) }
+        defer { libpq.waitForReader(false) }
         var outgoing = outgoing
         var isCancelled = false
         var isSent = false
@@ -182,6 +183,7 @@ public actor PostgresConnection {
                 switch result {
                 case .failed(let error): failure = failure ?? error
                 case .copyIn:
+                    libpq.waitForReader(true)
                     isCopying = try !sendCopyData(&outgoing, libpq)
                     isSent = false
                 case .copyOut:

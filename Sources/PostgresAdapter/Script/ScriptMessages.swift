@@ -35,6 +35,12 @@ struct ScriptMessages {
             return statement.kind == .copyFromStdin
         }
 
+        /// Whether a part is a `COMMIT` of ours.
+        func isCommit(_ index: Int) -> Bool {
+            guard parts.indices.contains(index), case .ours(.commit) = parts[index].part else { return false }
+            return true
+        }
+
         /// The statement of a part as it was sent.
         func text(ofPart index: Int) -> ArraySlice<UInt8> { text[parts[index].range] }
     }

@@ -67,6 +67,15 @@ extension HistoryTable {
         """
     }
 
+    /// Ends the session that holds the lock, if it is one of these.
+    func endLockHolder(among sessions: Set<FormerSessions.Identity>) -> String {
+        let list = sessions.map { "(\($0.process), \($0.start))" }.sorted().joined(separator: ", ")
+        return """
+            SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE \(isLock) AND (a.pid, extract(epoch FROM a.backend_start)) IN (\(list))
+            """
+    }
+
     /// A condition for the row of `pg_locks l` that is the lock, held by somebody.
     private var isLock: String {
         let key = UInt64(bitPattern: lockKey)

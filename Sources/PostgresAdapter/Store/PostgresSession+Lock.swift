@@ -35,11 +35,18 @@ extension PostgresSession {
         try await makeSettings()
         var pause = Duration.milliseconds(20)
         var told: String??
+        // A session of ours that the server believes to be alive, because it was the network that went. It may be about to end.
+        var endsFormer = former.all.isEmpty ? nil : ContinuousClock.now + Self.formerPatience
         while try await tryLock() == false {
             let other = try await connection.query(table.selectLockHolder).first.flatMap { OtherSession(row: $0[...]) }
             if told != .some(other?.process) {
                 told = .some(other?.process)
                 observe(.waitingForLock(holder: other?.holder))
+            }
+            if let time = endsFormer, time <= .now {
+                endsFormer = nil
+                // Not allowed, or not there any more: then it is waited for like any other.
+                _ = try await connection.exchange(Array(table.endLockHolder(among: former.all).utf8)) { _ in }
             }
             guard ContinuousClock.now < deadline else { throw lockTimeout(request, other) }
             let jitter = Double.random(in: 0.5...1)
@@ -48,17 +55,21 @@ extension PostgresSession {
         }
     }
 
+    private static var formerPatience: Duration { .seconds(2) }
+
     /// Gives the session the settings of a run. That some of them are refused is no error.
     private func makeSettings() async throws {
         repeat {
-            var isOurs = false
+            var row: [String?]?
             let failure = try await connection.exchange(Array(settings.first(process: serverProcess).utf8)) { result in
-                if case .row = result { isOurs = true }
+                if case .row(let columns) = result { row = columns }
             }
             guard failure == nil else { continue }
-            guard !isOurs else { return }
-            serverProcess = try await PoolerCheck(connection: connection, configuration: configuration).ownProcess()
-            try await connection.query(settings.first(process: serverProcess))
+            if row == nil {
+                serverProcess = try await PoolerCheck(connection: connection, configuration: configuration).ownProcess()
+                row = try await connection.query(settings.first(process: serverProcess)).first
+            }
+            if let start = row?.first ?? nil { identity = .init(process: serverProcess, start: start) }
             return
         } while settings.giveUp()
     }

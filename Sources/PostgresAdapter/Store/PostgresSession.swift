@@ -33,6 +33,11 @@ public actor PostgresSession: VersionStoreSession {
     /// Whether nothing of the last script is left in the session.
     var isClean = true
 
+    /// What the server calls this session; `nil` until the lock is asked for.
+    var identity: FormerSessions.Identity?
+    /// Sessions of the same store that were lost.
+    let former: FormerSessions
+
     /// Runs on the connection's thread, so that calls between the two do not switch threads.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
 
@@ -50,12 +55,13 @@ public actor PostgresSession: VersionStoreSession {
 
     init(
         connection: PostgresConnection, configuration: PostgresConfiguration, options: PostgresVersionStore.Options,
-        analyses: ScriptAnalyses
+        analyses: ScriptAnalyses, former: FormerSessions
     ) {
         self.connection = connection
         self.configuration = configuration
         self.options = options
         self.analyses = analyses
+        self.former = former
         serverProcess = connection.serverProcess
         settings = SessionSettings(
             serverVersion: connection.serverVersion, usesNetwork: !connection.hostAddress.isEmpty)
@@ -108,6 +114,7 @@ public actor PostgresSession: VersionStoreSession {
     }
 
     public func close() async {
+        if let identity, await !connection.isConnected { former.insert(identity) }
         await connection.close()
     }
 

@@ -52,6 +52,7 @@ public struct PostgresVersionStore: VersionStore {
     let options: Options
     private let strings = StringReading()
     private let analyses = ScriptAnalyses()
+    private let former = FormerSessions()
 
     /// Makes a store. Nothing is connected until a session is opened.
     public init(_ configuration: PostgresConfiguration, options: Options = Options()) {
@@ -67,7 +68,7 @@ public struct PostgresVersionStore: VersionStore {
         let connection = try await PostgresConnection.open(opening)
         strings.isConforming = await connection.parameter("standard_conforming_strings") != "off"
         return PostgresSession(
-            connection: connection, configuration: configuration, options: options, analyses: analyses)
+            connection: connection, configuration: configuration, options: options, analyses: analyses, former: former)
     }
 
     /// Tries again while the server restarts, or another one takes its place. A standby is not believed: it may not have yet what

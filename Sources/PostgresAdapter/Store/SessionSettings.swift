@@ -40,10 +40,10 @@ struct SessionSettings {
     /// Makes the settings; to be repeated after `RESET ALL`.
     var statements: [String] { values.map { "SET \($0.name) = '\($0.value)'" } }
 
-    /// Makes the settings, if the server's process is the one that we think it is: the only row says so. Behind a pooler they would
-    /// otherwise stay with a session of somebody else.
+    /// Makes the settings, if the server's process is the one that we think it is: then there is a row, whose first column is the start
+    /// of its session. Behind a pooler they would otherwise stay with a session of somebody else.
     func first(process: Int32) -> String {
         let columns = values.map { "pg_catalog.set_config('\($0.name)', '\($0.value)', false)" }
-        return "SELECT \((["true"] + columns).joined(separator: ", ")) WHERE pg_catalog.pg_backend_pid() = \(process)"
+        return "SELECT \(([FormerSessions.Identity.ownStart] + columns).joined(separator: ", ")) WHERE pg_catalog.pg_backend_pid() = \(process)"
     }
 }

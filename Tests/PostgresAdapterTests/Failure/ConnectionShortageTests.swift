@@ -18,10 +18,7 @@ struct ConnectionShortageTests {
     }
 
     private func failure(_ store: PostgresVersionStore) async throws -> MigrationError {
-        try #require(
-            await #expect(throws: MigrationError.self) {
-                try await MigrationRunner(source: source, store: store).applyPending()
-            })
+        try #require(await MigrationRunner(source: source, store: store).failure())
     }
 
     /// How often the server refused somebody for that reason.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MigrationCore
-import Synchronization
 import TestSupport
 import Testing
 import ThrowawayPostgres
@@ -11,37 +10,11 @@ import ThrowawayPostgres
 /// In the middle of a transaction: see `ConnectionLossTests`.
 @Suite("A server that restarts", .timeLimit(.minutes(15)))
 struct ServerRestartTests {
-    /// Calls somebody when the script of a migration is asked for to be executed.
-    private struct Source: MigrationSource {
-        let scripts: ScriptSource
-        let path: String
-        let action: @Sendable () async throws -> Void
-        private let asked = Mutexed()
-
-        private final class Mutexed: Sendable {
-            let count = Mutex(0)
-        }
-
-        init(_ scripts: ScriptSource, before path: String, _ action: @escaping @Sendable () async throws -> Void) {
-            self.scripts = scripts
-            self.path = path
-            self.action = action
-        }
-
-        func migrations() async throws -> [Migration] { try await scripts.migrations() }
-
-        func script(for migration: Migration) async throws -> MigrationScript {
-            // The first time is for the plan.
-            if migration.path == path, asked.count.withLock({ $0 += 1; return $0 }) == 2 { try await action() }
-            return try await scripts.script(for: migration)
-        }
-    }
-
     @Test("Between two migrations", arguments: [ThrowawayPostgres.ShutdownMode.fast, .immediate])
     func between(mode: ThrowawayPostgres.ShutdownMode) async throws {
         try await TestDatabase.withServerOfItsOwn { database in
             let scripts = ScriptSource(["CREATE TABLE a ()", "CREATE TABLE b ()", "CREATE TABLE c ()"])
-            let source = Source(scripts, before: "0002_step.sql") { try await database.server.restart(mode) }
+            let source = HookedSource(scripts, before: "0002_step.sql") { try await database.server.restart(mode) }
             let events = EventLog()
             let runner = MigrationRunner(source: source, store: PostgresVersionStore(database.configuration())) {
                 events.add($0)
@@ -111,9 +84,7 @@ struct ServerRestartTests {
             var error: MigrationError?
             #expect(
                 try await eventually {
-                    error = await #expect(throws: MigrationError.self) {
-                        try await MigrationRunner(source: ["0001_a.sql": ""] as ScriptSource, store: store).applyPending()
-                    }
+                    error = await MigrationRunner(source: ["0001_a.sql": ""] as ScriptSource, store: store).failure()
                     return error?.description.contains("the database system is shutting down") == true
                 })
             #expect(error?.code == .storeUnavailable)

@@ -11,17 +11,13 @@ struct SessionTimeoutTests {
     private static let long = "CREATE TABLE a ();\nSELECT '\(String(repeating: "x", count: 1_500_000))';\nSELECT 1;"
 
     private func run(_ source: SlowSource, on database: TestDatabase) async throws -> [String] {
-        try await MigrationRunner(source: source, store: PostgresVersionStore(database.configuration()))
-            .applyPending().applied.map(\.migration.path)
+        try await runner(source, on: database).applyPending().applied.map(\.migration.path)
     }
 
-    private func failure(_ source: SlowSource, on database: TestDatabase) async -> MigrationError? {
-        do {
-            _ = try await run(source, on: database)
-            return nil
-        } catch {
-            return error as? MigrationError
-        }
+    private func runner(
+        _ source: SlowSource, on database: TestDatabase
+    ) -> MigrationRunner<SlowSource, PostgresVersionStore> {
+        MigrationRunner(source: source, store: PostgresVersionStore(database.configuration()))
     }
 
     /// Presets a limit for every session of a database, where the server has it.
@@ -84,7 +80,7 @@ struct SessionTimeoutTests {
             let own = "SET idle_in_transaction_session_timeout = '100ms';\n\(Self.long)"
             var source = SlowSource([own])
             source.pauseWithin = 0.6
-            let error = try #require(await failure(source, on: database))
+            let error = try #require(await runner(source, on: database).failure())
             #expect(error.code == .storeUnavailable)
             #expect(
                 error.description.hasSuffix(
