@@ -69,8 +69,13 @@ extension PostgresSession {
 
     private func runAlone(_ unit: SequenceUnit, _ effect: StatementEffect, of script: SequenceScript) async throws {
         if effect == .resetsSession { return try await resetSession(for: script) }
+        if effect == .rewrites { return try await runGivingWay(unit, of: script) }
         // Its template, which can be this database, may have no other session.
         if case .createsDatabase = effect { await stopWatching() }
+        try await sendAlone(unit, of: script)
+    }
+
+    func sendAlone(_ unit: SequenceUnit, of script: SequenceScript) async throws {
         var messages = ScriptMessages()
         try await send(script.feed(unit.statements), &messages, of: script.prepared)
         try await send(&messages, of: script.prepared)

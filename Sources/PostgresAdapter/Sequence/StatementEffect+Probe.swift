@@ -44,7 +44,7 @@ extension StatementEffect {
                 SELECT inhrelid::text, inhdetachpending, inhparent::regclass, inhrelid::regclass FROM pg_inherits \
                 WHERE inhrelid \(isNoted)
                 """
-        case .resetsSession, .repeatable, .unknown: return nil
+        case .resetsSession, .repeatable, .rewrites, .unknown: return nil
         }
     }
 

@@ -20,8 +20,13 @@ enum StatementEffect: Hashable {
     case resetsSession
     /// Builds new indexes beside the old ones, and leaves them invalid when it breaks off: `REINDEX CONCURRENTLY`.
     case rebuildsIndexes
-    /// Repeating it does no harm: `VACUUM`, `REINDEX`, `CLUSTER`, `ALTER SYSTEM`.
+    /// Repeating it does no harm: `VACUUM`, `ALTER SYSTEM`.
     case repeatable
+    /// The same, but it keeps readers or writers out, those too who come while it waits: `VACUUM FULL`, `CLUSTER`, `REINDEX`.
+    ///
+    /// What it leaves when it is cancelled are tables and indexes that are done or as they were (PostgreSQL documentation, these
+    /// commands).
+    case rewrites
     /// Nothing in the catalog tells: `CALL`, a `DO` block that commits.
     case unknown
 
@@ -40,7 +45,7 @@ enum StatementEffect: Hashable {
             guard block.endsTransactions || block.calls else { return nil }
             self = .unknown
         // Refused in a transaction when the table is partitioned, which the file does not tell.
-        case "reindex", "cluster": self = .repeatable
+        case "reindex", "cluster": self = .rewrites
         default: return nil
         }
     }
@@ -69,12 +74,27 @@ enum StatementEffect: Hashable {
             case .alterSubscription: return subscriptionChange(&tokens)
             case .discardAll: return .resetsSession
             case .reindexConcurrently: return .rebuildsIndexes
+            case .reindexMany, .clusterAll: return .rewrites
+            case .vacuum: return isFullVacuum(&tokens) ? .rewrites : .repeatable
             default: return .repeatable
             }
         case .commitPrepared, .rollbackPrepared:
             return tokens.all.first { $0.kind == .string }.map { .endsPrepared(literal: $0.text) }
         default: return nil
         }
+    }
+
+    /// `VACUUM FULL`, `VACUUM (FULL)`, `VACUUM (VERBOSE, FULL true)`
+    private static func isFullVacuum(_ tokens: inout StatementTokens) -> Bool {
+        guard tokens.skip("vacuum") else { return false }
+        guard tokens.skip(mark: "(") else { return tokens.skip("full") }
+        var isFull = false
+        while let token = tokens.take(), token.text != ")" {
+            guard token.keyword == "full" else { continue }
+            let value = tokens.next?.text.lowercasedASCII ?? ""
+            isFull = !["false", "off", "0", "'false'", "'off'"].contains(value)
+        }
+        return isFull
     }
 
     private static func name(_ tokens: inout StatementTokens, after word: String) -> String? {

@@ -43,7 +43,7 @@ extension StatementEffect {
             guard let partition = kept.first else { return old.isEmpty ? .notDone() : .done }
             guard partition.isSet else { return .notDone() }
             return .toBeFinished(["ALTER TABLE \(partition.text(2)) DETACH PARTITION \(partition.text(3)) FINALIZE"])
-        case .resetsSession, .repeatable: return .notDone()
+        case .resetsSession, .repeatable, .rewrites: return .notDone()
         case .unknown: return .unknown
         }
     }

@@ -136,8 +136,8 @@ extension PostgresSession {
 
     /// Settings of ours that hold for a whole sequence; its transactions have more.
     ///
-    /// A statement outside of a transaction can wait for others for long without holding anything up, and not every one can be
-    /// tried again: only the file itself limits how long it waits for locks.
+    /// Most statements outside of transactions can wait for others for long without holding anything up, and not every one can
+    /// be tried again: only the file itself limits how long they wait for locks.
     func sequenceSettings(for migration: Migration) -> [String] {
         var limits = limits(of: migration)
         limits.lockTimeout = migration.directives.lockTimeout

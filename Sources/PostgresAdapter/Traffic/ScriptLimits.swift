@@ -22,13 +22,22 @@ struct ScriptLimits {
     /// What has to follow a statement of the script so that the limits hold again; they hold for the transaction.
     func restoring(after statement: ArraySlice<UInt8>) -> [String] {
         guard statement.count <= Self.longest, !limits.isEmpty, Self.mayChangeLimits(statement) else { return [] }
-        return limits.filter { $0.isLimited }.map { setting, milliseconds, _ in
-            """
-            SELECT pg_catalog.set_config('\(setting)', \(milliseconds), true) \
-            WHERE NOT pg_catalog.current_setting('\(setting)')::pg_catalog.interval \
-            BETWEEN pg_catalog.interval '1 ms' AND pg_catalog.interval \(milliseconds)
-            """
+        return limits.filter(\.isLimited).map { Self.shortening($0.setting, to: $0.milliseconds, isLocal: true) }
+    }
+
+    /// Sets the limit for locks for the session, unless the script has set a shorter one; `nil` when there is none.
+    var limitingLocks: String? {
+        limits.first { $0.setting == "lock_timeout" && $0.isLimited }.map {
+            Self.shortening($0.setting, to: $0.milliseconds, isLocal: false)
         }
+    }
+
+    private static func shortening(_ setting: String, to milliseconds: String, isLocal: Bool) -> String {
+        """
+        SELECT pg_catalog.set_config('\(setting)', \(milliseconds), \(isLocal)) \
+        WHERE NOT pg_catalog.current_setting('\(setting)')::pg_catalog.interval \
+        BETWEEN pg_catalog.interval '1 ms' AND pg_catalog.interval \(milliseconds)
+        """
     }
 
     /// A limit of 0 is none, for PostgreSQL.

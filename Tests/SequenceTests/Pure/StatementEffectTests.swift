@@ -43,9 +43,12 @@ struct StatementEffectTests {
         ),
         ("COMMIT PREPARED 'it''s'", .endsPrepared(literal: "'it''s'")),
         ("ROLLBACK PREPARED 'x'", .endsPrepared(literal: "'x'")),
-        ("DISCARD ALL", .resetsSession), ("VACUUM FULL t", .repeatable), ("CLUSTER", .repeatable),
-        ("REINDEX TABLE p", .repeatable),
-        ("REINDEX SCHEMA s", .repeatable), ("ALTER SYSTEM SET a = 1", .repeatable),
+        ("DISCARD ALL", .resetsSession), ("VACUUM", .repeatable), ("VACUUM FREEZE t", .repeatable),
+        ("VACUUM (FULL false, ANALYZE) t", .repeatable), ("vacuum (full off) t", .repeatable),
+        ("VACUUM (ANALYZE) t (\"full\")", .repeatable), ("VACUUM FULL t", .rewrites), ("vacuum full", .rewrites),
+        ("VACUUM (VERBOSE, FULL) t", .rewrites), ("VACUUM (FULL true) t", .rewrites), ("CLUSTER", .rewrites),
+        ("CLUSTER t USING i", .rewrites), ("REINDEX TABLE p", .rewrites),
+        ("REINDEX SCHEMA s", .rewrites), ("ALTER SYSTEM SET a = 1", .repeatable),
         ("ALTER DATABASE d SET TABLESPACE t", .repeatable),
         ("CALL p()", .unknown), ("DO $$ BEGIN COMMIT; END $$", .unknown), ("DO $$ BEGIN CALL p(); END $$", .unknown),
     ]
@@ -85,7 +88,8 @@ struct StatementEffectTests {
             .detachesPartition(name("c"), from: name("p")), "5", [["5", "t", "p", "c"]],
             .toBeFinished(["ALTER TABLE p DETACH PARTITION c FINALIZE"])
         ),
-        (.repeatable, nil, [], .notDone()), (.resetsSession, nil, [], .notDone()), (.unknown, "x", [], .unknown),
+        (.repeatable, nil, [], .notDone()), (.rewrites, nil, [], .notDone()), (.resetsSession, nil, [], .notDone()),
+        (.unknown, "x", [], .unknown),
     ]
 
     @Test("What the catalog shows, beside what it showed before, tells the outcome", arguments: outcomes)
