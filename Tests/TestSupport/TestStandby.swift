@@ -26,9 +26,7 @@ package struct TestStandby: Sendable {
     package static func with<Result: Sendable>(
         of primary: ThrowawayPostgres, _ body: @Sendable (TestStandby) async throws -> Result
     ) async throws -> Result {
-        var options = ThrowawayPostgres.Options()
-        options.logStatements = true
-        return try await ThrowawayPostgres.withServer(options) { server in
+        try await ThrowawayPostgres.withServer { server in
             // Folder and account are there; only the data is another's.
             try await server.stopServer()
             let data = server.dataDirectory
@@ -44,6 +42,7 @@ package struct TestStandby: Sendable {
             }
             try await server.startServer(standby: true)
             let standby = TestStandby(server: server, primary: primary)
+            try await standby.set("log_statement", "all")
             try await standby.waitUntilEqual()
             return try await body(standby)
         }
@@ -59,11 +58,16 @@ package struct TestStandby: Sendable {
 
     /// Cuts it off from the primary: what is committed there from now on never comes here.
     package func detach() async throws {
-        for statement in ["ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()"] {
-            _ = try await Self.ask(server, statement)
-        }
+        try await set("primary_conninfo", "")
         guard try await eventually({ try await Self.ask(primary, "SELECT count(*) FROM pg_stat_replication") == "0" })
         else { throw Failure(description: "the standby still follows") }
+    }
+
+    /// Its other settings are the primary's.
+    private func set(_ name: String, _ value: String) async throws {
+        for statement in ["ALTER SYSTEM SET \(name) = '\(value)'", "SELECT pg_reload_conf()"] {
+            _ = try await Self.ask(server, statement)
+        }
     }
 
     /// Makes a primary of it.

@@ -46,7 +46,9 @@ struct ConnectionFailure: Error {
     /// What a server said, behind its SQLSTATE; the last of them where several were asked.
     private var answer: (sqlState: String, text: String)? {
         // FATAL:  57P03: the database system is starting up
-        guard let start = line.ranges(of: ":  ").last(where: { Self.isSQLState(line[$0.upperBound...]) }) else { return nil }
+        guard let start = line.ranges(of: ":  ").last(where: { Self.isSQLState(line[$0.upperBound...]) }) else {
+            return nil
+        }
         let tail = line[start.upperBound...]
         return (String(tail.prefix(5)), String(tail.dropFirst(7)))
     }

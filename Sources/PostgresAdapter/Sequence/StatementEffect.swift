@@ -91,7 +91,7 @@ enum StatementEffect: Hashable {
         var isFull = false
         while let token = tokens.take(), token.text != ")" {
             guard token.keyword == "full" else { continue }
-            let value = tokens.next?.text.lowercasedASCII ?? ""
+            let value = tokens.next?.text.lowercased() ?? ""
             isFull = !["false", "off", "0", "'false'", "'off'"].contains(value)
         }
         return isFull

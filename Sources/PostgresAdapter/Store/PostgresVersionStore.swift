@@ -89,7 +89,9 @@ public struct PostgresVersionStore: VersionStore {
                     await session.close()
                     throw error
                 }
-            } catch let error as PostgresError where [.connectionFailed, .connectionLost, .readOnly].contains(error.code) {
+            } catch let error as PostgresError
+                where [.connectionFailed, .connectionLost, .readOnly].contains(error.code)
+            {
                 guard ContinuousClock.now + pause < deadline else { throw error }
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, .seconds(2))

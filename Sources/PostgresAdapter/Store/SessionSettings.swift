@@ -44,6 +44,7 @@ struct SessionSettings {
     /// of its session. Behind a pooler they would otherwise stay with a session of somebody else.
     func first(process: Int32) -> String {
         let columns = values.map { "pg_catalog.set_config('\($0.name)', '\($0.value)', false)" }
-        return "SELECT \(([FormerSessions.Identity.ownStart] + columns).joined(separator: ", ")) WHERE pg_catalog.pg_backend_pid() = \(process)"
+        return
+            "SELECT \(([FormerSessions.Identity.ownStart] + columns).joined(separator: ", ")) WHERE pg_catalog.pg_backend_pid() = \(process)"
     }
 }

@@ -77,7 +77,8 @@ struct DiskFullTests {
             #expect(try await database.query("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == ["0"])
             try disk.makeRoom()
             #expect(try await database.migrate(source) == ["0001_step.sql"])
-            #expect(try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
+            #expect(
+                try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
         }
     }
 
@@ -121,7 +122,8 @@ struct DiskFullTests {
                 try await database.server.startServer()
                 try disk.fill(leavingKilobytes: 1024)
                 let source = ScriptSource(
-                    ["CREATE TABLE a (t text)"] + Array(repeating: "INSERT INTO a\n\(self.rows(rows));", count: scripts))
+                    ["CREATE TABLE a (t text)"] + Array(repeating: "INSERT INTO a\n\(self.rows(rows));", count: scripts)
+                )
                 let error = try #require(
                     await database.failure(source, options: RunOptions(lockWait: .seconds(1))))
                 #expect([.outcomeUnknown, .storeUnavailable].contains(error.code), "\(error)")
@@ -129,7 +131,9 @@ struct DiskFullTests {
                 #expect(try database.server.log().contains("PANIC:  could not write to file \"pg_wal/"))
                 if (error.underlying as? PostgresError)?.serverMessage != nil {
                     #expect(error.description.contains(" was lost: could not write to file \"pg_wal/"))
-                    #expect(error.description.contains(": No space left on device\nhint: the server crashed for want of room."))
+                    #expect(
+                        error.description.contains(
+                            ": No space left on device\nhint: the server crashed for want of room."))
                 } else {
                     #expect(error.description.contains(" was lost: server closed the connection unexpectedly\nhint: "))
                 }

@@ -47,7 +47,9 @@ struct FailoverTests {
                 let store = PostgresVersionStore(
                     database.configuration(["host": hosts, "target_session_attrs": "read-write"]))
                 let events = EventLog()
-                let runner = MigrationRunner(source: scripts(waitingOn: database.server), store: store) { events.add($0) }
+                let runner = MigrationRunner(source: scripts(waitingOn: database.server), store: store) {
+                    events.add($0)
+                }
                 let run = Task { try await runner.applyPending() }
                 try await waitForSleep(in: database)
                 if isReplicated { try await standby.waitUntilEqual() }
@@ -62,7 +64,8 @@ struct FailoverTests {
         }
     }
 
-    @Test("One address behind which servers change: a standby is not believed, it is asked again until it is the primary")
+    @Test(
+        "One address behind which servers change: a standby is not believed, it is asked again until it is the primary")
     func oneAddress() async throws {
         try await TestDatabase.withServerOfItsOwn { database in
             try await TestStandby.with(of: database.server) { standby in

@@ -25,7 +25,13 @@ struct HookedSource: MigrationSource {
 
     func script(for migration: Migration) async throws -> MigrationScript {
         // The first time is for the plan.
-        if migration.path == path, calls.count.withLock({ $0 += 1; return $0 }) == 2 { try await action() }
+        if migration.path == path,
+            calls.count.withLock({
+                $0 += 1; return $0
+            }) == 2
+        {
+            try await action()
+        }
         return try await scripts.script(for: migration)
     }
 }

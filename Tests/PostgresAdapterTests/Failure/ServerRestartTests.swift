@@ -51,7 +51,8 @@ struct ServerRestartTests {
             let holder = try await PostgresConnection.open(database.configuration())
             try await holder.query(HeldRun.lock)
             let run = Task { await database.failure(source) }
-            let waits = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event = 'advisory'"
+            let waits =
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event = 'advisory'"
             #expect(try await eventually { try await database.query(waits) == ["1"] })
             try await database.server.restart(mode)
             let error = try #require(await run.value)
@@ -67,7 +68,8 @@ struct ServerRestartTests {
                     it. This run had applied nothing before it.
                     """))
             #expect(try await database.migrate(source) == ["0001_step.sql"])
-            #expect(try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
+            #expect(
+                try await database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == ["t"])
             await holder.close()
         }
     }

@@ -33,8 +33,12 @@ struct SlowSource: MigrationSource {
     func migrations() async throws -> [Migration] { try await source.migrations() }
 
     func script(for migration: Migration) async throws -> MigrationScript {
-        if pauseBefore > 0, migration.path == ScriptSource.path(texts.count) { try await Task.sleep(for: .seconds(pauseBefore)) }
-        guard pauseWithin > 0, migration.path == ScriptSource.path(1) else { return try await source.script(for: migration) }
+        if pauseBefore > 0, migration.path == ScriptSource.path(texts.count) {
+            try await Task.sleep(for: .seconds(pauseBefore))
+        }
+        guard pauseWithin > 0, migration.path == ScriptSource.path(1) else {
+            return try await source.script(for: migration)
+        }
         return MigrationScript(Storage(content: Array((texts[migration.path] ?? "").utf8), pause: pauseWithin))
     }
 }

@@ -87,7 +87,7 @@ struct KilledRunnerTests {
             let server = database.server
             try await database.query(Self.setup)
             let proxy = try ProtocolProxy(
-                server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: nil, lingers: true)
+                server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: nil, ending: .afterAnswer)
             defer { proxy.close() }
             let events = EventLog()
             try await database.withConnection { holder in
@@ -130,7 +130,7 @@ struct KilledRunnerTests {
             let server = database.server
             try await database.query(Self.setup)
             let proxy = try ProtocolProxy(
-                server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: nil, lingers: true)
+                server: "\(server.socketDirectory)/.s.PGSQL.\(server.port)", cut: nil, ending: .afterAnswer)
             defer { proxy.close() }
             try await database.withConnection { holder in
                 try await holder.query("BEGIN; LOCK TABLE p")

@@ -27,7 +27,7 @@ struct ReconnectionTests {
         let answer = try #require(messages.lastIndex { $0 == "<C" })
         let query = try #require(messages[..<answer].lastIndex { $0 == ">Q" })
         try await database.query("DROP TABLE a, b, schema_versions")
-        let proxy = try ProtocolProxy(server: socket, cut: CutPoint(message: query, side: .after), lingers: true)
+        let proxy = try ProtocolProxy(server: socket, cut: CutPoint(message: query, side: .after), ending: .never)
         defer { proxy.close() }
         let store = PostgresVersionStore(
             database.configuration(user: user, ["host": proxy.folder, "port": "5432"]), options: options)

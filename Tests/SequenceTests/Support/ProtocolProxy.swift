@@ -7,6 +7,16 @@ import Synchronization
 ///
 /// Each connection has a thread of its own; none of Swift's pool is blocked.
 final class ProtocolProxy: Sendable {
+    /// When the server learns that its client is gone.
+    enum Ending {
+        /// At the same moment.
+        case atOnce
+        /// When it says something to it.
+        case afterAnswer
+        /// When the proxy is closed: as in a network that is gone, it takes its client for alive.
+        case never
+    }
+
     private struct State {
         var letters: [String] = []
         var isCut = false
@@ -19,18 +29,18 @@ final class ProtocolProxy: Sendable {
     private let listener: UnixSocket
     private let server: String
     private let cut: CutPoint?
-    private let lingers: Bool
+    private let ending: Ending
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "proxy", attributes: .concurrent)
 
     /// - Parameters:
     ///   - server: The path of the server's socket.
     ///   - cut: Where to cut; `nil` passes everything on.
-    ///   - lingers: Whether the server learns that its client is gone only when it says something to it.
-    init(server: String, cut: CutPoint?, lingers: Bool = false) throws {
+    ///   - ending: When the server learns that its client is gone.
+    init(server: String, cut: CutPoint?, ending: Ending = .atOnce) throws {
         self.server = server
         self.cut = cut
-        self.lingers = lingers
+        self.ending = ending
         folder = "/tmp/cut-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         listener = try UnixSocket.listening(at: folder + "/.s.PGSQL.5432")
@@ -79,12 +89,25 @@ final class ProtocolProxy: Sendable {
             if ready[1] { isOpen = pass(server.read(), &fromServer, to: client, mark: "<") }
             if isOpen, ready[0] { isOpen = pass(client.read(), &fromClient, to: server, mark: ">") }
         }
-        if lingers { _ = server.read() }
+        switch ending {
+        case .atOnce: close([client, server])
+        case .afterAnswer:
+            _ = server.read()
+            close([client, server])
+        case .never:
+            close([client])
+            while !server.read().isEmpty {}
+            close([server])
+        }
+    }
+
+    private func close(_ sockets: [UnixSocket]) {
         state.withLock { state in
-            state.open.removeAll { $0.descriptor == client.descriptor || $0.descriptor == server.descriptor }
-            // Closed under the lock, so that `close` never shuts down a descriptor that has a new owner.
-            client.close()
-            server.close()
+            for socket in sockets {
+                state.open.removeAll { $0.descriptor == socket.descriptor }
+                // Closed under the lock, so that `close` never shuts down a descriptor that has a new owner.
+                socket.close()
+            }
         }
     }
 
