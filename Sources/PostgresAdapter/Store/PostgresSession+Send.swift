@@ -65,7 +65,8 @@ extension PostgresSession {
             // can come when the commit is in the log already.
             let mayBeCommitted = error.serverMessage?.severity == "PANIC" && message.isCommit(completed)
             let isUnknown = holdsCommit && (error.serverMessage == nil || mayBeCommitted)
-            throw isUnknown ? PostgresError(code: .outcomeUnknown, message: error.message) : error
+            guard isUnknown else { throw error }
+            throw PostgresError(code: .outcomeUnknown, message: error.message, serverMessage: error.serverMessage)
         }
         guard let failure else { return }
         guard !isCommitted else {

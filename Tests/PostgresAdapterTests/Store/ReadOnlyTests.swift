@@ -80,7 +80,7 @@ struct ReadOnlyTests {
             #expect(
                 text == """
                     the version column of public.schema_versions on ADDRESS is integer and has to become bigint for these \
-                    migrations: must be owner of table schema_versions (42501)
+                    migrations: permission denied for table schema_versions (42501)
                     hint: let its owner do it once: ALTER TABLE "public"."schema_versions" ALTER COLUMN version TYPE bigint
                     Nothing of 20250916123000_a.sql was applied.
                     """)
