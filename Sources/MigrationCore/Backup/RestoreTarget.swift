@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One store that a part of a set can be brought back into.
+///
+/// The caller has verified the part. It opens a session, calls ``RestoreSession/prepare(observe:)`` for all stores, and only when all
+/// are prepared ``RestoreSession/swap(observe:)``; or ``RestoreSession/discard()``.
+public protocol RestoreTarget: Sendable {
+    /// The session that ``openSession(_:options:)`` returns.
+    associatedtype Session: RestoreSession
+
+    /// The kind of store.
+    var store: StoreName { get }
+
+    /// Where the store is, for people. Holds no secret.
+    var address: String { get }
+
+    /// Finds out whether and how the part can be restored. Changes nothing.
+    ///
+    /// - Throws: A ``BackupError`` of category ``BackupErrorCategory/refused`` when it cannot: an older server, no space.
+    func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> Session
+
+    /// Brings back what the store was before the restore of that set.
+    ///
+    /// - Returns: What was done, a sentence each.
+    func undo(set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
+}
+
+/// One restore of one store.
+public protocol RestoreSession: Sendable {
+    /// What will be done, a sentence each, in order: for `--dry-run`.
+    var steps: [String] { get }
+
+    /// What people should know before: the set is older than the files, say.
+    var notices: [String] { get }
+
+    /// Builds the replacement beside the store as it is, and verifies it. The store itself is not changed.
+    func prepare(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws
+
+    /// Puts the replacement into the store's place; the old contents stay aside.
+    ///
+    /// When it throws, the store is as it was, or the error says what is left to do.
+    ///
+    /// - Returns: What is there now, and how to get back, a sentence each.
+    func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
+
+    /// Takes away what ``prepare(observe:)`` built, and closes connections. Called last in every case; never throws.
+    func discard() async
+}
+
+/// How a part of a set is restored.
+public struct RestoreOptions: Hashable, Sendable {
+    /// A name to restore into instead of the store's own, which stays as it is: a database, a folder. `nil`: in its place.
+    public var into: String?
+
+    /// Makes options.
+    public init(into: String? = nil) {
+        self.into = into
+    }
+}
