@@ -22,26 +22,33 @@ public struct BackupProgress: Hashable, Sendable {
     public var totalBytes: Int64?
     /// Whether ``totalBytes`` is certain.
     public var isExact: Bool
-    /// Objects done, and how many there are.
-    public var objects: (done: Int64, total: Int64?)? {
-        get { doneObjects.map { ($0, totalObjects) } }
-        set { (doneObjects, totalObjects) = (newValue?.done, newValue?.total ?? nil) }
-    }
-
-    private var doneObjects: Int64?
-    private var totalObjects: Int64?
+    /// How many of the objects are done, tables or files, and how many there are; `nil` where they are not counted.
+    public var objects: ObjectCount?
 
     /// Makes a report of progress.
     public init(
         phase: String, object: String? = nil, bytes: Int64 = 0, totalBytes: Int64? = nil, isExact: Bool = false,
-        objects: (done: Int64, total: Int64?)? = nil
+        objects: ObjectCount? = nil
     ) {
         self.phase = phase
         self.object = object
         self.bytes = bytes
         self.totalBytes = totalBytes
         self.isExact = isExact
-        doneObjects = objects?.done
-        totalObjects = objects?.total ?? nil
+        self.objects = objects
+    }
+
+    /// Objects done, and how many there are.
+    public struct ObjectCount: Hashable, Sendable {
+        /// How many are done.
+        public var done: Int
+        /// How many there are.
+        public var total: Int
+
+        /// Makes a count.
+        public init(_ done: Int, of total: Int) {
+            self.done = done
+            self.total = total
+        }
     }
 }
