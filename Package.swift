@@ -60,6 +60,7 @@ let package = Package(
     name: "strata",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "BackupKit", targets: ["BackupKit"]),
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
         .library(name: "MigrationFiles", targets: ["MigrationFiles"]),
         .library(name: "MigrationService", targets: ["MigrationService"]),
@@ -104,6 +105,7 @@ let package = Package(
                 "CLibPQ", "MigrationCore", "PostgresSyntax", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .target(name: "BackupKit", dependencies: ["MigrationCore"] + processes, swiftSettings: strict),
         .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
         .target(name: "MigrationTesting", dependencies: ["MigrationCore"], swiftSettings: pure),
         .target(name: "MigrationService", dependencies: ["MigrationCore"] + bridges, swiftSettings: pure),

@@ -25,6 +25,8 @@ public struct BackupMetadata: Hashable, Sendable {
     public var stores: [StoreName: StoreRecord]
     /// Every file of the set but this one and the receipts of proofs, sorted by path.
     public var artifacts: [ArtifactRecord]
+    /// The SHA-256 of the file that this was read from, with zeros in the place of these digits; of no meaning before.
+    public internal(set) var checksum = Checksum(recorded: "")
 
     /// Whether a set has all that was asked for.
     public enum Status: String, Codable, Hashable, Sendable {

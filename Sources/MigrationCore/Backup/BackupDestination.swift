@@ -61,11 +61,11 @@ public struct PreviousSnapshot: Hashable, Sendable {
     public var set: String
     /// What its target said of it.
     public var snapshot: StoreSnapshot
-    /// The bytes of each artifact, by its path.
-    public var artifacts: [String: Int64]
+    /// Its artifacts of the store, by their paths.
+    public var artifacts: [String: StoredArtifact]
 
     /// Makes a description of an earlier set.
-    public init(set: String, snapshot: StoreSnapshot, artifacts: [String: Int64]) {
+    public init(set: String, snapshot: StoreSnapshot, artifacts: [String: StoredArtifact]) {
         self.set = set
         self.snapshot = snapshot
         self.artifacts = artifacts

@@ -14,11 +14,14 @@ public struct StoreSnapshot: Hashable, Sendable {
     public var details: [String: BackupValue]
     /// What people should know: something was left out, or is not as it should be.
     public var warnings: [String]
+    /// How to restore it with the store's own tools alone, in Markdown, for the set's `RESTORE.md`. Paths are relative to the set.
+    public var instructions: String
 
     /// Makes a snapshot's description.
     public init(
         serverVersion: String? = nil, takenAt: String? = nil, consistency: Consistency = .instant,
-        schemaVersions: [MigrationID] = [], details: [String: BackupValue] = [:], warnings: [String] = []
+        schemaVersions: [MigrationID] = [], details: [String: BackupValue] = [:], warnings: [String] = [],
+        instructions: String = ""
     ) {
         self.serverVersion = serverVersion
         self.takenAt = takenAt
@@ -26,6 +29,7 @@ public struct StoreSnapshot: Hashable, Sendable {
         self.schemaVersions = schemaVersions
         self.details = details
         self.warnings = warnings
+        self.instructions = instructions
     }
 
     /// How far a backup shows one instant of its store.

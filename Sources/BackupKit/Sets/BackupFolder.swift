@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+#if canImport(System)
+internal import System
+#else
+internal import SystemPackage
+#endif
+
+/// A folder that holds backup sets.
+public struct BackupFolder: Sendable {
+    /// Its absolute path.
+    public let path: String
+    let files: any BackupFileSystem
+
+    /// Names a folder. It need not be there.
+    public init(_ path: String, files: any BackupFileSystem = SystemFiles()) {
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        self.files = files
+    }
+
+    /// What is in the folder. One that is not there has nothing.
+    ///
+    /// - Throws: ``FileSystemError`` when it cannot be read.
+    public func contents() throws -> BackupFolderContents {
+        var found = BackupFolderContents()
+        guard try files.kind(of: path) != nil else { return found }
+        for entry in try files.entries(of: path) {
+            if let name = SetName(partialFolder: entry) {
+                found.unfinished.append(name)
+            } else if let name = SetName(entry) {
+                do {
+                    let set = try BackupSet(at: location(name), files: files)
+                    guard set.name == name else {
+                        throw BackupKitError(.damaged, "its metadata is that of \(set.name)")
+                    }
+                    found.sets.append(set)
+                } catch {
+                    found.unreadable.append(UnreadableSet(name: name, reason: "\(error)"))
+                }
+            }
+        }
+        found.sets.sort { $0.name < $1.name }
+        found.unfinished.sort()
+        found.unreadable.sort { $0.name < $1.name }
+        return found
+    }
+
+    /// Finds a set by its name in this folder, or by the path of its folder.
+    ///
+    /// - Throws: ``BackupKitError`` when there is none, or its metadata is damaged.
+    public func set(_ nameOrPath: String) throws -> BackupSet {
+        guard !nameOrPath.contains("/") else {
+            return try BackupSet(at: BackupFolder(nameOrPath).path, files: files)
+        }
+        if nameOrPath == "latest" {
+            guard let newest = try contents().sets.last else {
+                throw BackupKitError(.refused, "there is no set in \(path)")
+            }
+            return newest
+        }
+        guard let name = SetName(nameOrPath) else {
+            throw BackupKitError(
+                .refused, "\"\(nameOrPath)\" is no name of a set: they are like backup_20250916_123000; strata backups lists them")
+        }
+        guard try files.kind(of: location(name)) != nil else {
+            throw BackupKitError(.refused, "there is no set \(name) in \(path): strata backups lists those that are there")
+        }
+        return try BackupSet(at: location(name), files: files)
+    }
+
+    func location(_ name: SetName) -> String { "\(path)/\(name)" }
+    func partialLocation(_ name: SetName) -> String { "\(path)/\(name.partialFolder)" }
+}
+
+/// What is in a folder of sets.
+public struct BackupFolderContents: Hashable, Sendable {
+    /// The sets, the oldest first.
+    public var sets: [BackupSet] = []
+    /// What runs are making, or left when they were killed. The next run takes the latter away.
+    public var unfinished: [SetName] = []
+    /// Folders with a set's name that are none, the oldest first: no run of Strata leaves one.
+    public var unreadable: [UnreadableSet] = []
+
+    /// Makes the contents of an empty folder.
+    public init() {}
+}
+
+/// A folder with the name of a set whose metadata is damaged or not there.
+public struct UnreadableSet: Hashable, Sendable {
+    /// The name.
+    public var name: SetName
+    /// What is wrong with it.
+    public var reason: String
+
+    /// Makes a description.
+    public init(name: SetName, reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+}
+
+extension BackupFolder {
+    /// Makes the folder, and those that lead to it, where they are not there.
+    func make() throws {
+        var missing: [String] = []
+        var path = path
+        while !path.isEmpty, try files.kind(of: path) == nil {
+            missing.append(path)
+            path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        }
+        for folder in missing.reversed() {
+            do {
+                try files.makeFolder(folder)
+            } catch let error as FileSystemError where error.reason == .fileExists {
+                continue  // by another run, at this moment
+            }
+            let parent = String(folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)])
+            try files.sync(parent.isEmpty ? "/" : parent)
+        }
+        guard try files.kind(of: self.path) == .folder else {
+            // A symbolic link to one is as good.
+            do { _ = try files.entries(of: self.path) } catch {
+                throw BackupKitError(.destination, "\(self.path) is no folder: choose another one for the backups")
+            }
+            return
+        }
+    }
+}

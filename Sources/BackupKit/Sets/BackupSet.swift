@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// A backup set that was published: its folder and what its metadata says.
+public struct BackupSet: Hashable, Sendable {
+    /// Its name; for a set that was moved elsewhere, the one that its metadata says.
+    public let name: SetName
+    /// Its folder, an absolute path.
+    public let folder: String
+    /// What its metadata says.
+    public let metadata: BackupMetadata
+    /// What was proven of it, the oldest first; only what holds for this very metadata.
+    public let receipts: [VerificationReceipt]
+
+    /// The bytes of all artifacts.
+    public var bytes: Int64 { metadata.artifacts.reduce(0) { $0 + $1.bytes } }
+
+    /// The highest level that the set passed the last time it was tried; `nil` when it was never verified.
+    public var verified: VerificationLevel? {
+        VerificationLevel.allCases.last { level in receipts.last { $0.level == level }?.passed ?? false }
+    }
+
+    /// What it has of a store; `nil` when the store is not in it.
+    public func part(_ store: StoreName) -> StoredPart? {
+        guard let record = metadata.stores[store], let snapshot = record.snapshot else { return nil }
+        return StoredPart(
+            set: name.description, folder: folder, store: store, address: record.address ?? "", snapshot: snapshot,
+            artifacts: metadata.artifacts.filter { $0.store == store }.map {
+                StoredArtifact(path: $0.path, bytes: $0.bytes, checksum: $0.sha256)
+            })
+    }
+
+    /// What it has of all stores that are in it, by their names.
+    public var parts: [StoredPart] { metadata.stores.keys.sorted().compactMap(part) }
+
+    /// Reads a set from its folder. Nothing but the metadata is looked at.
+    ///
+    /// - Throws: ``BackupKitError`` when there is none, or its metadata is damaged.
+    public init(at folder: String, files: any BackupFileSystem = SystemFiles()) throws {
+        let path = "\(folder)/\(BackupMetadata.fileName)"
+        guard try files.kind(of: folder) == .folder else {
+            throw BackupKitError(.refused, "there is no set in \(folder): it is no folder")
+        }
+        guard case .file = try files.kind(of: path) else {
+            throw BackupKitError(
+                .damaged, "\(folder) has no \(BackupMetadata.fileName): it is no set, or what is left of one")
+        }
+        let metadata = try BackupMetadata.decoded(try files.contents(of: path))
+        guard let name = SetName("backup_\(metadata.timestamp)") else {
+            throw BackupKitError(.damaged, "\(path) says \"\(metadata.timestamp)\", which is no set's time")
+        }
+        self.name = name
+        self.folder = folder
+        self.metadata = metadata
+        receipts = VerificationReceipts.read(in: folder, files: files).filter { $0.metadata == metadata.checksum }
+    }
+}
