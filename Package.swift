@@ -138,6 +138,8 @@ let package = Package(
             ],
             swiftSettings: pure),
         .testTarget(
+            name: "BackupKitTests", dependencies: ["BackupKit", "MigrationCore"] + processes, swiftSettings: pure),
+        .testTarget(
             name: "MigrationServiceTests",
             dependencies: [
                 "MigrationService", "MigrationCore", "MigrationTesting", "PostgresAdapter", "TestSupport",

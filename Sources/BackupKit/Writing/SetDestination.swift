@@ -55,7 +55,7 @@ final class SetDestination: BackupDestination {
     }
 
     func makeFolder(_ path: String) async throws -> String {
-        try claim(path)
+        try claim(path, isFolder: true)
         let location = location(path)
         try await queue.run {
             try self.makeParents(of: path)
@@ -138,8 +138,8 @@ final class SetDestination: BackupDestination {
 
     private func location(_ path: String) -> String { "\(folder)/\(path)" }
 
-    private func claim(_ path: String) throws {
-        guard ArtifactPath.belongs(path, to: store) else {
+    private func claim(_ path: String, isFolder: Bool = false) throws {
+        guard ArtifactPath.belongs(path, to: store) || (isFolder && path == store.description) else {
             throw BackupKitError(
                 .configuration, "\"\(path)\" is no path for an artifact of \(store): it begins with \(store)/ or \(store)_")
         }
@@ -170,7 +170,12 @@ final class SetDestination: BackupDestination {
             throw BackupKitError(.store, "\(path)/\(other) is neither a file nor a folder: it cannot be part of a set")
         }
         let artifacts = try tree.files.map { try seal("\(path)/\($0)") }
-        for folder in tree.folders {
+        for folder in tree.folders.reversed() {
+            // A set is its files: a folder without any could get lost without anybody noticing.
+            if try files.entries(of: location("\(path)/\(folder)")).isEmpty {
+                try files.removeFolder(location("\(path)/\(folder)"))
+                continue
+            }
             try files.makePrivate(location("\(path)/\(folder)"))
             try files.sync(location("\(path)/\(folder)"))
         }

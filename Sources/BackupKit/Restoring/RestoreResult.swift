@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// What would be done to one store.
+public struct RestorePlan: Hashable, Sendable {
+    /// The store.
+    public let store: StoreName
+    /// Where it is.
+    public let address: String
+    /// What would be done, a sentence each.
+    public let steps: [String]
+    /// What people should know before.
+    public let notices: [String]
+}
+
+/// What was done to one store.
+public struct RestoreResult: Hashable, Sendable {
+    /// The store.
+    public let store: StoreName
+    /// What is there now and how to get back, a sentence each.
+    public let sentences: [String]
+}
+
+/// What happens while a set is restored.
+public enum RestoreEvent: Hashable, Sendable {
+    /// The set is compared with what was written, before anything else.
+    case verifying(bytes: Int64)
+    /// How much of that is done.
+    case verified(bytes: Int64, of: Int64)
+    /// What an adapter tells.
+    case target(StoreName, BackupTargetEvent)
+    /// The replacement of a store stands beside it.
+    case prepared(StoreName)
+    /// The replacement took the store's place.
+    case swapped(StoreName)
+}
+
+/// A store could not be restored.
+public struct RestoreError: BackupError {
+    /// The store.
+    public let store: StoreName
+    /// Why.
+    public let cause: any Error
+    /// Stores that hold the set now, because they could not be put back.
+    public let changed: [StoreName]
+    /// Stores that held the set for a moment, and were put back.
+    public let undone: [StoreName]
+
+    public var category: BackupErrorCategory { (cause as? any BackupError)?.category ?? .store }
+
+    public var description: String {
+        var sentences = ["\(store) could not be restored: \(cause)"]
+        if !undone.isEmpty { sentences.append("\(Self.list(undone)) had been, and what was there before is back.") }
+        if changed.isEmpty {
+            sentences.append("All stores are as they were.")
+        } else {
+            sentences.append(
+                "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before.")
+        }
+        return sentences.joined(separator: "\n")
+    }
+
+    private static func list(_ stores: [StoreName]) -> String {
+        stores.map(\.description).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// Brings sets back: all stores, or some.
+///
+/// Nothing of a store is touched before the replacements of all of them stand beside them, whole and verified. Then one after the other
+/// takes its place. When one of them cannot, those before it are put back.
+public struct SetRestorer: Sendable {
+    /// How a restore is made.
+    public struct Options: Sendable {
+        /// A name to restore into instead of the store's own, by store.
+        public var into: [StoreName: String] = [:]
+        /// The newest migration of each component that the files at hand know: a set that is newer is refused. `nil`: nobody asks.
+        public var knownVersions: [MigrationID]?
+
+        /// Makes options.
+        public init() {}
+    }
+
+    private let targets: [any RestoreTarget]
+    private let options: Options
+    private let files: any BackupFileSystem
+    private let observe: @Sendable (RestoreEvent) -> Void
+
+    /// Makes a restorer.
+    ///
+    /// - Parameters:
+    ///   - targets: Where to restore, no two of the same kind of store. What the set has of other stores is left out.
+    ///   - options: How.
+    ///   - files: Where the sets are.
+    ///   - observe: Told what happens, from any thread. Must not block.
+    public init(
+        targets: [any RestoreTarget], options: Options = Options(), files: any BackupFileSystem = SystemFiles(),
+        observe: @escaping @Sendable (RestoreEvent) -> Void = { _ in }
+    ) {
+        self.targets = targets
+        self.options = options
+        self.files = files
+        self.observe = observe
+    }
+
+    /// Says what would be done, and finds out whether it could be. Changes nothing.
+    ///
+    /// - Throws: As ``restore(_:)``.
+    public func plan(_ set: BackupSet) async throws -> [RestorePlan] {
+        let sessions = try await open(set)
+        let plans = sessions.map {
+            RestorePlan(store: $0.store, address: $0.address, steps: $0.session.steps, notices: $0.session.notices)
+        }
+        await discard(sessions)
+        return plans
+    }
+
+    /// Restores a set.
+    ///
+    /// - Returns: What is there now and how to get back, by store.
+    /// - Throws: ``BackupKitError`` of category `damaged` when the set is not what was written, of category `refused` when it cannot be restored
+    ///   here; ``RestoreError`` when a store failed. No store is changed then, unless the error says so.
+    public func restore(_ set: BackupSet) async throws -> [RestoreResult] {
+        let sessions = try await open(set)
+        do {
+            try await prepare(sessions)
+            let results = try await swap(sessions, set)
+            await discard(sessions)
+            return results
+        } catch {
+            await discard(sessions)
+            throw error
+        }
+    }
+
+    /// Brings back what the stores were before a set was restored.
+    public func undo(set: String) async throws -> [RestoreResult] {
+        var results: [RestoreResult] = []
+        for target in targets.sorted(by: { $0.store < $1.store }) {
+            let done = try await target.undo(set: set) { observe(.target(target.store, $0)) }
+            results.append(RestoreResult(store: target.store, sentences: done))
+        }
+        return results
+    }
+
+    private struct Opened: Sendable {
+        let store: StoreName
+        let address: String
+        let target: any RestoreTarget
+        let session: any RestoreSession
+    }
+
+    private func open(_ set: BackupSet) async throws -> [Opened] {
+        try requireKnown(set)
+        let chosen = try targets.sorted { $0.store < $1.store }.map { target in
+            guard let part = set.part(target.store) else {
+                let reason = set.metadata.stores[target.store]?.reason.map { ": \($0)" } ?? ""
+                throw BackupKitError(.refused, "\(set.name) has nothing of \(target.store)\(reason)")
+            }
+            return (target, part)
+        }
+        guard !chosen.isEmpty else { throw BackupKitError(.configuration, "there is no store to restore into") }
+        observe(.verifying(bytes: set.bytes))
+        let check = StoredCheck(set: set, files: files) { observe(.verified(bytes: $0, of: set.bytes)) }
+        let findings = try await BlockingQueue("restore").run { try check.findings() }
+        guard findings.isEmpty else {
+            throw BackupKitError(
+                .damaged, "\(set.name) is damaged, so nothing of it is restored\n" + findings.joined(separator: "\n"))
+        }
+        var sessions: [Opened] = []
+        do {
+            for (target, part) in chosen {
+                let session = try await Self.open(target, part, RestoreOptions(into: options.into[target.store]))
+                sessions.append(Opened(store: target.store, address: target.address, target: target, session: session))
+            }
+        } catch {
+            await discard(sessions)
+            throw error
+        }
+        for opened in sessions {
+            for notice in opened.session.notices { observe(.target(opened.store, .notice(notice))) }
+        }
+        return sessions
+    }
+
+    private static func open(
+        _ target: some RestoreTarget, _ part: StoredPart, _ options: RestoreOptions
+    ) async throws -> any RestoreSession {
+        try await target.openSession(part, options: options)
+    }
+
+    /// An older build would refuse the database that comes back.
+    private func requireKnown(_ set: BackupSet) throws {
+        guard let known = options.knownVersions else { return }
+        for part in set.parts {
+            for version in part.snapshot.schemaVersions {
+                let ours = known.filter { $0.component == version.component }.map(\.version).max()
+                if let ours, ours >= version.version { continue }
+                let newest = ours.map { "end at \($0)" } ?? "have none"
+                throw BackupKitError(
+                    .refused,
+                    """
+                    \(set.name) is newer than the migrations at hand: it has \(version), and these \(newest)
+                    hint: restore with the migrations of the build that made it, or with a newer build.
+                    """)
+            }
+        }
+    }
+
+    private func prepare(_ sessions: [Opened]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for opened in sessions {
+                group.addTask {
+                    do {
+                        try await opened.session.prepare { observe(.target(opened.store, $0)) }
+                        observe(.prepared(opened.store))
+                    } catch {
+                        throw RestoreError(store: opened.store, cause: error, changed: [], undone: [])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// From here on a cancelled task changes nothing any more: half of the stores of a set are worse than all or none.
+    private func swap(_ sessions: [Opened], _ set: BackupSet) async throws -> [RestoreResult] {
+        var results: [RestoreResult] = []
+        for (index, opened) in sessions.enumerated() {
+            do {
+                let sentences = try await Task.detachedFromCancellation {
+                    try await opened.session.swap { observe(.target(opened.store, $0)) }
+                }
+                results.append(RestoreResult(store: opened.store, sentences: sentences))
+                observe(.swapped(opened.store))
+            } catch {
+                var undone: [StoreName] = []
+                for earlier in sessions[..<index].reversed() where options.into[earlier.store] == nil {
+                    let back = try? await Task.detachedFromCancellation {
+                        try await earlier.target.undo(set: set.name.description) { observe(.target(earlier.store, $0)) }
+                    }
+                    if back != nil { undone.append(earlier.store) }
+                }
+                let changed = sessions[..<index].map(\.store).filter { !undone.contains($0) }
+                throw RestoreError(store: opened.store, cause: error, changed: changed, undone: undone)
+            }
+        }
+        return results
+    }
+
+    private func discard(_ sessions: [Opened]) async {
+        for opened in sessions { await opened.session.discard() }
+    }
+}
+
+extension Task where Success: Sendable, Failure == any Error {
+    /// Runs a body to its end whatever becomes of the task that waits for it.
+    fileprivate static func detachedFromCancellation(
+        _ body: @escaping @Sendable () async throws -> Success
+    ) async throws -> Success {
+        try await Task(operation: body).value
+    }
+}

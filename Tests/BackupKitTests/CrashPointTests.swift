@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import Foundation
+import MigrationCore
+import Testing
+
+@Suite("A run that is cut off at any call of the file system")
+struct CrashPointTests {
+    private static let targets: [any BackupTarget] = [ScriptedTarget.postgres, ScriptedTarget.chroma, ScriptedTarget.redis]
+
+    /// What has to hold afterwards, whatever went wrong.
+    private func expectOrder(_ path: String, _ point: String, isReported: Bool) async throws {
+        let folder = BackupFolder(path)
+        let after = try folder.contents()
+        #expect(after.unreadable == [], "\(point)")
+        for set in after.sets {
+            let findings = try await set.storedFindings()
+            #expect(findings == [], "\(point)")
+        }
+        // The first set was there before, and stays.
+        #expect(after.sets.first?.name.description == "backup_20250915_000000", "\(point)")
+        // The next run needs no help, and leaves nothing of the one before.
+        let next = try await folder.backUp(Self.targets, at: "20250917_000000")
+        #expect(next.metadata.status == .complete)
+        let cleaned = try folder.contents()
+        #expect(cleaned.unfinished == [], "\(point)")
+        #expect(try await next.storedFindings() == [], "\(point)")
+    }
+
+    /// Runs once for each call that a run makes; the order of calls differs from run to run, their number hardly.
+    @Test("No listed set is ever damaged, and the next run succeeds", arguments: FaultyFiles.Fault.allCases)
+    private func every(fault: FaultyFiles.Fault) async throws {
+        let total = try await TemporaryFolder.with { path in
+            try await BackupFolder(path).backUp(Self.targets, at: "20250915_000000")
+            let files = FaultyFiles()
+            try await BackupFolder(path, files: files).backUp(Self.targets)
+            return files.calls
+        }
+        #expect(total > 80)
+        var published = 0
+        var partial = 0
+        for call in 1...total {
+            try await TemporaryFolder.with { path in
+                try await BackupFolder(path).backUp(Self.targets, at: "20250915_000000")
+                let files = FaultyFiles((call, fault))
+                var failure: (any Error)?
+                var set: BackupSet?
+                do {
+                    set = try await BackupFolder(path, files: files).backUp(Self.targets)
+                } catch {
+                    failure = error
+                }
+                if set != nil { published += 1 }
+                if set?.metadata.status == .partial { partial += 1 }
+                // A dead process leaves what it left; a living one leaves nothing but sets.
+                if fault == .noSpace || fault == .inputOutput, failure != nil {
+                    let names = try BackupFolder(path).contents()
+                    #expect(names.sets.count <= 2)
+                }
+                try await expectOrder(path, "\(fault) at call \(call) of \(total)", isReported: failure != nil)
+            }
+        }
+        print("crash points, \(fault): \(total); a set was published at \(published) of them, \(partial) partial")
+    }
+}
