@@ -37,7 +37,7 @@ struct CrashPointTests {
             try await BackupFolder(path, files: files).backUp(Self.targets)
             return files.calls
         }
-        #expect(total > 80)
+        #expect(total > 60)
         var published = 0
         var partial = 0
         for call in 1...total {
