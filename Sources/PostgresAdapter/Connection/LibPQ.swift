@@ -66,6 +66,30 @@ final class LibPQ {
         return true
     }
 
+    /// Host, port and database of settings, as libpq reads them, without connecting.
+    static func place(of settings: [(keyword: String, value: String)]) -> String {
+        var values: [String: String] = [:]
+        func take(_ options: UnsafeMutablePointer<PQconninfoOption>?, from known: Set<String>) {
+            guard let options else { return }
+            var option = options
+            while let keyword = option.pointee.keyword {
+                if let value = option.pointee.val, known.contains(String(cString: keyword)) {
+                    values[String(cString: keyword)] = String(cString: value)
+                }
+                option += 1
+            }
+            PQconninfoFree(options)
+        }
+        let shown: Set<String> = ["host", "port", "dbname"]
+        take(PQconndefaults(), from: shown)
+        for (keyword, value) in settings where shown.contains(keyword) {
+            let isString = keyword == "dbname" && (value.contains("=") || value.contains("://"))
+            if isString { take(PQconninfoParse(value, nil), from: shown) } else { values[keyword] = value }
+        }
+        let host = values["host"] ?? "localhost"
+        return "\(host):\(values["port"] ?? "5432")\(values["dbname"].map { "/\($0)" } ?? "")"
+    }
+
     /// Told what the server says on the side.
     var noticeHandler: ((ServerMessage) -> Void)? {
         get { notices.handler }
@@ -103,6 +127,26 @@ final class LibPQ {
             host: text(PQhost(connection)), port: text(PQport(connection)), database: text(PQdb(connection)),
             user: text(PQuser(connection)))
     }
+
+    /// What the connection was made with, libpq's own defaults left out, which other versions of libpq might not know.
+    var settingsInEffect: [ClientSettings.Setting] {
+        guard let options = PQconninfo(connection) else { return [] }
+        defer { PQconninfoFree(options) }
+        var settings: [ClientSettings.Setting] = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            defer { option += 1 }
+            guard let pointer = option.pointee.val else { continue }
+            let value = String(cString: pointer)
+            guard !value.isEmpty, value != option.pointee.compiled.map({ String(cString: $0) }) else { continue }
+            let isSecret = option.pointee.dispchar.map { String(cString: $0).hasPrefix("*") } ?? false
+            settings.append(.init(keyword: String(cString: keyword), value: value, isSecret: isSecret))
+        }
+        return settings
+    }
+
+    /// The password in use, wherever it came from.
+    var password: String? { PQpass(connection).map { String(cString: $0) } }
 
     /// The network address that the host's name led to; empty for a Unix socket.
     var hostAddress: String { PQhostaddr(connection).map { String(cString: $0) } ?? "" }

@@ -120,6 +120,19 @@ public struct PostgresConfiguration: Sendable {
         return copy
     }
 
+    /// Where the settings lead, as far as that is known without connecting: `db.example.org:5432/app`. Holds no secret.
+    var address: String {
+        LibPQ.place(of: settings)
+    }
+
+    /// The same settings for another database of the server.
+    func replacing(database: String) -> PostgresConfiguration {
+        var copy = self
+        // libpq reads a connection string only where `dbname` stands for the first time and takes a later name as it is.
+        copy.settings.append(("dbname", database))
+        return copy
+    }
+
     /// What libpq is given. Later entries win over what a URL says, and a URL over earlier ones.
     var libpqParameters: [(keyword: String, value: String)] {
         Self.keepalive + settings + [

@@ -76,6 +76,15 @@ public actor PostgresConnection {
     /// What the server last reported of one of the settings that it reports, such as `standard_conforming_strings`.
     func parameter(_ name: String) -> String? { libpq?.parameter(name) }
 
+    /// How a program that PostgreSQL brings along connects to the very same server, as the same role.
+    ///
+    /// - Throws: ``PostgresError/Code/connectionLost`` when there is no connection any more.
+    func clientSettings() throws -> ClientSettings {
+        guard let libpq else { throw closed }
+        return ClientSettings(
+            libpq.settingsInEffect, password: libpq.password, endpoint: endpoint, hostAddress: hostAddress)
+    }
+
     func setNoticeHandler(_ handler: (@Sendable (ServerMessage) -> Void)?) {
         libpq?.noticeHandler = handler
     }

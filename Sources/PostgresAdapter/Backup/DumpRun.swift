@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// One saving of a database, over a connection that holds its snapshot.
+struct DumpRun: Sendable {
+    let target: PostgresBackupTarget
+    let connection: PostgresConnection
+    let destination: any BackupDestination
+    let observe: @Sendable (BackupTargetEvent) -> Void
+
+    private var options: PostgresBackupTarget.Options { target.options }
+
+    func perform() async throws -> StoreSnapshot {
+        let major = connection.serverVersion / 10000
+        let program = try await PostgresProgram.find(
+            "pg_dump", atLeast: major, folder: options.programs,
+            purpose: "the server at \(connection.endpoint.host) is PostgreSQL \(major)", launcher: target.launcher)
+        let settings = try await connection.clientSettings()
+        guard !settings.hasSecretKey else {
+            throw PostgresBackupError(
+                .configuration,
+                """
+                the key of the client's certificate has a pass phrase (sslpassword), which cannot be handed to pg_dump without \
+                showing it to every user of this machine: use a key without one, in a file of mode 0600.
+                """)
+        }
+        try await PostgresCatalog.begin(connection)
+        let snapshot = try await readSnapshot()
+        let tables = try await PostgresCatalog.tables(connection)
+        var details = try await PostgresDetails(reading: connection, database: connection.endpoint.database)
+        details.programVersion = program.version
+        details.tables = tables.map { [$0.schema, $0.name] }
+        (details.historySchema, details.historyTable) = (options.historyTable.schema, options.historyTable.name)
+        if options.digest { try await hold(tables) }
+        let dump = try await PostgresDump(
+            program: program, settings: settings, options: options, launcher: target.launcher,
+            database: connection.endpoint.database, snapshot: snapshot.id, tables: tables)
+        details.dump = dump.path
+        details.format = dump.isFolder ? "directory" : "custom"
+        details.compression = dump.compression
+        // Both at once: they read the same rows, and the second finds them in the server's memory.
+        async let digests = options.digest ? TableDigest.read(tables, connection) : nil
+        try await dump.run(to: destination, observe: observe)
+        details.digests = try await digests
+        let versions = try await PostgresCatalog.newestVersions(options.historyTable, connection)
+        if options.globals {
+            details.globals = PostgresGlobals.path
+            try await PostgresGlobals(
+                program: program.sibling("pg_dumpall"), settings: settings, launcher: target.launcher,
+                withPasswords: options.rolePasswords && snapshot.isSuperuser, environment: options.environment
+            ).run(database: connection.endpoint.database, to: destination)
+        }
+        try await connection.query("COMMIT")
+        return StoreSnapshot(
+            serverVersion: snapshot.serverVersion, takenAt: snapshot.takenAt, schemaVersions: versions,
+            details: details.values, warnings: warnings(isSuperuser: snapshot.isSuperuser))
+    }
+
+    private struct Snapshot {
+        var id: String
+        var takenAt: String
+        var serverVersion: String
+        var isSuperuser: Bool
+    }
+
+    /// The first statement of the transaction: with it the snapshot is taken.
+    private func readSnapshot() async throws -> Snapshot {
+        let row =
+            try await connection.query(
+                """
+                SELECT pg_export_snapshot(), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), \
+                current_setting('server_version'), current_setting('is_superuser')
+                """
+            ).first?.compactMap(\.self) ?? []
+        guard row.count == 4 else { throw PostgresBackupError(.store, "the server exported no snapshot") }
+        let version = row[2].split(separator: " ").first.map(String.init) ?? row[2]
+        return Snapshot(id: row[0], takenAt: row[1], serverVersion: version, isSuperuser: row[3] == "on")
+    }
+
+    /// Keeps tables from being emptied or rewritten until both readers are done: that is seen in older snapshots too.
+    private func hold(_ tables: [PostgresCatalog.Table]) async throws {
+        guard !tables.isEmpty else { return }
+        if let timeout = options.lockWaitTimeout {
+            try await connection.query("SET LOCAL lock_timeout = \(SQLLiteral.milliseconds(timeout))")
+        }
+        try await connection.query(
+            "LOCK TABLE ONLY \(tables.map(\.sql).joined(separator: ", ONLY ")) IN ACCESS SHARE MODE")
+    }
+
+    private func warnings(isSuperuser: Bool) -> [String] {
+        var warnings: [String] = []
+        if !options.globals { warnings.append("roles and tablespaces were left out") }
+        if options.globals && !isSuperuser {
+            warnings.append("the passwords of roles were left out: only a superuser can read them")
+        }
+        return warnings
+    }
+}
+
+extension PostgresDetails {
+    /// Asks a database what it is.
+    init(reading connection: PostgresConnection, database: String) async throws {
+        self.init()
+        self.database = database
+        let row =
+            try await connection.query(
+                """
+                SELECT pg_encoding_to_char(encoding), datcollate, datctype,
+                    array_to_json(ARRAY(SELECT extname::text FROM pg_extension ORDER BY 1))::text
+                FROM pg_database WHERE datname = current_database()
+                """
+            ).first?.map { $0 ?? "" } ?? ["", "", "", "[]"]
+        (encoding, collation, characterType) = (row[0], row[1], row[2])
+        extensions = JSONStrings.parse(row[3])
+    }
+}

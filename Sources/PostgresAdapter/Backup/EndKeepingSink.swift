@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+internal import Synchronization
+
+/// Hands bytes on and keeps the last of them.
+final class EndKeepingSink: ByteSink {
+    private let next: any ByteSink
+    private let last = Mutex<[UInt8]>([])
+
+    init(_ next: any ByteSink) { self.next = next }
+
+    func write(_ bytes: [UInt8]) async throws {
+        last.withLock { $0 = Array(($0 + bytes.suffix(512)).suffix(512)) }
+        try await next.write(bytes)
+    }
+
+    /// The last half kilobyte, as text.
+    var end: String { last.withLock { String(decoding: $0, as: UTF8.self) } }
+}

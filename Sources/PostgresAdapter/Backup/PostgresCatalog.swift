@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// What a dump of a database holds, asked of the database itself.
+enum PostgresCatalog {
+    /// A table whose rows `pg_dump` writes.
+    struct Table: Hashable, Sendable {
+        var schema: String
+        var name: String
+        /// The columns in the order of their names: `pg_restore` may order those of inherited tables otherwise.
+        var columns: [String]
+        /// What it takes on the disk, without indexes.
+        var bytes: Int64
+
+        /// As `pg_dump` and `pg_restore` write it in their messages.
+        var label: String { "\(schema).\(name)" }
+        var sql: String { "\(SQLLiteral.identifier(schema)).\(SQLLiteral.identifier(name))" }
+    }
+
+    /// What makes rows read as the same text on every server, for the length of a transaction.
+    ///
+    /// An idle transaction must live as long as the dump takes. Rows that the role may not see have to be an error.
+    static let settings = """
+        SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+        SET LOCAL search_path = pg_catalog; SET LOCAL row_security = off; SET LOCAL datestyle = 'ISO, YMD'; \
+        SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; \
+        SET LOCAL extra_float_digits = 3; SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = 'content'; \
+        SET LOCAL quote_all_identifiers = off
+        """
+
+    /// Begins the transaction in which everything is read.
+    static func begin(_ connection: PostgresConnection) async throws {
+        try await connection.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; \(settings)")
+        if connection.serverVersion >= 170_000 {
+            try await connection.query("SET LOCAL transaction_timeout = 0")
+        }
+    }
+
+    /// The tables whose rows a dump has, largest first.
+    ///
+    /// Not those of extensions, which `CREATE EXTENSION` makes; not temporary ones; and on a standby not unlogged ones, which cannot be
+    /// read there.
+    static func tables(_ connection: PostgresConnection) async throws -> [Table] {
+        let rows = try await connection.query(
+            """
+            SELECT n.nspname, c.relname, pg_table_size(c.oid), array_to_json(ARRAY(
+                SELECT attname FROM pg_attribute a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+                ORDER BY attname COLLATE "C"))::text
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                AND (c.relpersistence = 'p' OR NOT pg_is_in_recovery())
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND (
+                    (d.classid = 'pg_class'::regclass AND d.objid = c.oid)))
+            ORDER BY 3 DESC, 1, 2
+            """)
+        return rows.compactMap { row in
+            guard let schema = row[0], let name = row[1] else { return nil }
+            return Table(
+                schema: schema, name: name, columns: JSONStrings.parse(row[3] ?? "[]"),
+                bytes: row[2].flatMap(Int64.init) ?? 0)
+        }
+    }
+
+    /// The newest version of each component; empty where there is no history.
+    static func newestVersions(_ table: HistoryTable, _ connection: PostgresConnection) async throws -> [MigrationID] {
+        let exists = try await connection.query("SELECT to_regclass(\(SQLLiteral.string(table.sql))) IS NOT NULL")
+        guard exists.first?.first == "t" else { return [] }
+        let rows = try await connection.query(
+            "SELECT component, max(version::numeric)::text FROM \(table.sql) GROUP BY 1 ORDER BY 1 COLLATE \"C\"")
+        return rows.compactMap { row in
+            guard let component = row[0], let version = row[1].flatMap({ MigrationVersion($0) }) else { return nil }
+            return MigrationID(component: Component(component), version: version)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// What a set's metadata says of a PostgreSQL database beside what it says of every store.
+///
+/// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
+/// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `extensions` (names), `history_table`, `tables` (`schema`,
+/// `table`, and with digests `rows` and `digest`).
+struct PostgresDetails: Hashable, Sendable {
+    var database = ""
+    var format = "custom"
+    var dump = ""
+    var globals: String?
+    var programVersion = ""
+    var compression = ""
+    var encoding = ""
+    var collation = ""
+    var characterType = ""
+    var extensions: [String] = []
+    var historySchema = HistoryTable.standard.schema
+    var historyTable = HistoryTable.standard.name
+    /// Schema and name of each table whose rows are in the dump.
+    var tables: [[String]] = []
+    /// `nil`: none were taken.
+    var digests: [TableDigest]?
+
+    init() {}
+
+    var history: HistoryTable { HistoryTable(schema: historySchema, name: historyTable) }
+
+    var values: [String: BackupValue] {
+        var values: [String: BackupValue] = [
+            "database": .string(database), "format": .string(format), "dump": .string(dump),
+            "program_version": .string(programVersion), "compression": .string(compression),
+            "encoding": .string(encoding), "collation": .string(collation), "character_type": .string(characterType),
+            "extensions": .array(extensions.map(BackupValue.string)),
+            "history_table": .array([.string(historySchema), .string(historyTable)]),
+            "tables": .array(tables.map { .array($0.map(BackupValue.string)) }),
+        ]
+        if let globals { values["globals"] = .string(globals) }
+        if let digests { values["digests"] = .array(digests.map(\.value)) }
+        return values
+    }
+
+    /// Reads what ``values`` wrote.
+    ///
+    /// - Throws: ``PostgresBackupError`` of category `damaged` when what is needed is not there.
+    init(_ part: StoredPart) throws {
+        let values = part.snapshot.details
+        func text(_ name: String) throws -> String {
+            guard let text = values[name]?.stringValue else {
+                throw PostgresBackupError(
+                    .damaged, "the metadata of \(part.set) does not tell \(name) of its PostgreSQL database")
+            }
+            return text
+        }
+        func texts(_ value: BackupValue?) -> [String] { value?.arrayValue?.compactMap(\.stringValue) ?? [] }
+        database = try text("database")
+        format = try text("format")
+        dump = try text("dump")
+        globals = values["globals"]?.stringValue
+        programVersion = try text("program_version")
+        compression = values["compression"]?.stringValue ?? ""
+        encoding = try text("encoding")
+        collation = values["collation"]?.stringValue ?? "C"
+        characterType = values["character_type"]?.stringValue ?? "C"
+        extensions = texts(values["extensions"])
+        let history = texts(values["history_table"])
+        if history.count == 2 { (historySchema, historyTable) = (history[0], history[1]) }
+        guard let tables = values["tables"]?.arrayValue else {
+            throw PostgresBackupError(.damaged, "the metadata of \(part.set) does not list the tables of PostgreSQL")
+        }
+        self.tables = tables.map { texts($0) }
+        digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)
+    }
+
+    /// The first number of the version of `pg_dump`.
+    var programMajor: Int { Int(programVersion.prefix { $0.isNumber }) ?? 0 }
+}

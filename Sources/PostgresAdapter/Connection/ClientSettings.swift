@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a program such as `pg_dump` connects to the server that a connection of ours leads to: the same one of several hosts, with
+/// the same certificates and the same role.
+///
+/// The password goes into the variable `PGPASSWORD` of the program. That can be read by whoever can read a file of ours of mode
+/// 0600, the same user and root, and leaves nothing on a disk when we are killed. In the arguments everybody could read it.
+struct ClientSettings: Sendable {
+    /// One of libpq's connection settings.
+    struct Setting: Hashable, Sendable {
+        var keyword: String
+        var value: String
+        var isSecret: Bool
+    }
+
+    private let settings: [(keyword: String, value: String)]
+    private let password: String?
+    /// A secret that can be handed to no program: the pass phrase of a client's key.
+    let hasSecretKey: Bool
+
+    /// Settings that are about choosing a server, which is done, or about our own session.
+    private static let left: Set<String> = [
+        "host", "hostaddr", "port", "dbname", "user", "service", "servicefile", "passfile", "target_session_attrs",
+        "load_balance_hosts", "client_encoding", "replication", "fallback_application_name", "application_name",
+    ]
+
+    init(_ settings: [Setting], password: String?, endpoint: PostgresEndpoint, hostAddress: String) {
+        var kept = [("host", endpoint.host), ("port", endpoint.port), ("user", endpoint.user)]
+        if !hostAddress.isEmpty && !endpoint.host.hasPrefix("/") { kept.append(("hostaddr", hostAddress)) }
+        kept += settings.filter { !$0.isSecret && !Self.left.contains($0.keyword) }.map { ($0.keyword, $0.value) }
+        self.settings = kept + [("dbname", endpoint.database), ("application_name", "strata backup")]
+        self.password = password.flatMap { $0.isEmpty ? nil : $0 }
+        hasSecretKey = settings.contains { $0.keyword == "sslpassword" }
+    }
+
+    /// libpq's connection string, without any secret.
+    ///
+    /// - Parameter database: Another database of the same server.
+    func connectionString(database: String? = nil) -> String {
+        settings.map { keyword, value in
+            "\(keyword)=\(Self.quoted(keyword == "dbname" ? database ?? value : value))"
+        }.joined(separator: " ")
+    }
+
+    /// The variables of the program.
+    var environment: [String: String] {
+        // Messages are read for progress and for their reasons. Without a password no other one may come from a file.
+        var variables = ["LC_ALL": "C", "PGPASSFILE": "/dev/null"]
+        variables["PGPASSWORD"] = password
+        return variables
+    }
+
+    /// A text of the program, without the password.
+    func withoutSecret(_ text: String) -> String {
+        guard let password else { return text }
+        return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "***")
+    }
+
+    private static func quoted(_ value: String) -> String {
+        var text = "'"
+        for character in value.unicodeScalars {
+            if character == "'" || character == "\\" { text.unicodeScalars.append("\\") }
+            text.unicodeScalars.append(character)
+        }
+        return text + "'"
+    }
+}
