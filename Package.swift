@@ -176,6 +176,10 @@ let package = Package(
             ],
             swiftSettings: pure),
         .testTarget(
+            name: "PostgresBackupTests",
+            dependencies: ["PostgresAdapter", "MigrationCore", "TestSupport", "ThrowawayPostgres"] + processes,
+            swiftSettings: pure),
+        .testTarget(
             name: "StrataTests", dependencies: ["strata", "TestSupport", "ThrowawayPostgres"] + processes,
             swiftSettings: pure),
     ])

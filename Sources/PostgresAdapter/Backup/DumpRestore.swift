@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// Restores a dump into an empty database, and compares what is there then with what the set says.
+struct DumpRestore: Sendable {
+    let part: StoredPart
+    let details: PostgresDetails
+    let program: PostgresProgram
+    let settings: ClientSettings
+    let launcher: any ProcessLauncher
+    /// More of `pg_restore`'s arguments.
+    var arguments: [String] = []
+    var environment: [String: String] = [:]
+
+    /// - Throws: ``PostgresBackupError`` of category `store`, with `pg_restore`'s reason.
+    func run(into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
+        let messages = ProgramMessages()
+        let sizes = Dictionary(details.tables.map { ($0.joined(separator: "."), Int64(0)) }) { first, _ in first }
+        let progress = DumpProgress(phase: "restoring", sizes: sizes, observe: observe)
+        let command = ProcessCommand(
+            program: program.path,
+            arguments: arguments + [
+                "--exit-on-error", "--verbose", "--no-password",
+                "--dbname=\(settings.connectionString(database: database))", DumpFile(part, details).location,
+            ], environment: environment.merging(settings.environment) { $1 })
+        let end = try await launcher.run(command, output: nil) { line in
+            messages.add(line)
+            progress.read(line)
+        }
+        try Task.checkCancellation()
+        guard end.isSuccess else {
+            throw PostgresBackupError(
+                .store, "pg_restore of \(details.dump) failed (\(end)): \(settings.withoutSecret(messages.reason))")
+        }
+    }
+
+    /// Compares a restored database with the set.
+    ///
+    /// - Parameter connection: A connection to it, which is in a transaction afterwards.
+    func compare(_ connection: PostgresConnection) async throws -> RestoreProof {
+        try await PostgresCatalog.begin(connection)
+        let tables = try await PostgresCatalog.tables(connection)
+        var proof = RestoreProof(compared: [], differences: [])
+        if let digests = details.digests {
+            let found = try await TableDigest.read(tables, connection)
+            proof.differences = TableDigest.differences(expected: digests, found: found)
+            let rows = found.reduce(0) { $0 + $1.rows }
+            if proof.differences.isEmpty { proof.compared.append("\(tables.count) tables, \(rows) rows by digest") }
+        } else {
+            let there = Set(tables.map { [$0.schema, $0.name] })
+            proof.differences = details.tables.filter { !there.contains($0) }
+                .map { "table \($0.joined(separator: ".")) is missing" }
+            if proof.differences.isEmpty {
+                proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
+            }
+        }
+        let versions = try await PostgresCatalog.newestVersions(details.history, connection)
+        if Set(versions) == Set(part.snapshot.schemaVersions) {
+            proof.compared.append(
+                "the history: \(versions.isEmpty ? "none" : versions.map(\.description).joined(separator: ", "))")
+        } else {
+            func text(_ versions: [MigrationID]) -> String {
+                versions.isEmpty ? "nothing" : versions.map(\.description).sorted().joined(separator: ", ")
+            }
+            proof.differences.append(
+                "the history ends with \(text(versions)), and the metadata says \(text(part.snapshot.schemaVersions))")
+        }
+        return proof
+    }
+}

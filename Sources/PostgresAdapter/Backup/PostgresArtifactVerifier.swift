@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// Proves what a set holds of a PostgreSQL database: with `pg_restore`, and on a throw-away server.
+public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifier {
+    public var store: StoreName { .postgres }
+
+    let launcher: any ProcessLauncher
+    let servers: Servers
+    let programs: String?
+
+    /// Makes a verifier.
+    ///
+    /// - Parameters:
+    ///   - launcher: Starts `pg_restore` and `psql`.
+    ///   - servers: Starts servers for ``restoreForProof(_:observe:)``.
+    ///   - programs: The folder of PostgreSQL's programs; `nil`: the ones that fit the dump are looked for.
+    public init(launcher: any ProcessLauncher, servers: Servers, programs: String? = nil) {
+        self.launcher = launcher
+        self.servers = servers
+        self.programs = programs
+    }
+
+    public func findUnreadable(
+        _ part: StoredPart, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> [String] {
+        let details = try PostgresDetails(part)
+        let dump = DumpFile(part, details)
+        guard dump.isThere else { return ["\(details.dump) is missing"] }
+        let restore = try await PostgresProgram.find(
+            "pg_restore", atLeast: details.programMajor, folder: programs,
+            purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
+        var problems = try await dump.unreadable(with: restore, launcher: launcher, observe: observe)
+        if problems.isEmpty {
+            problems += try await dump.missingTables(with: restore, launcher: launcher)
+        }
+        if let globals = details.globals, !part.artifacts.contains(where: { $0.path == globals && $0.bytes > 0 }) {
+            problems.append("\(globals) is missing or empty")
+        }
+        return problems
+    }
+
+    public func restoreForProof(
+        _ part: StoredPart, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> RestoreProof {
+        let details = try PostgresDetails(part)
+        let major = part.snapshot.serverVersion.flatMap { Int($0.prefix(while: \.isNumber)) } ?? details.programMajor
+        observe(.waiting("a throw-away PostgreSQL server starts"))
+        let server = try await servers.start(major: major)
+        do {
+            let proof = try await PostgresBackupError.telling("proving \(details.dump) on a throw-away server") {
+                try await ProvingRun(part: part, details: details, major: major, server: server, launcher: launcher)
+                    .perform(observe: observe)
+            }
+            await server.stop()
+            return proof
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+}
