@@ -30,7 +30,7 @@ enum SampleDatabase {
             md5(i::text)::uuid, '10.0.0.1', '10.0.0.0/8', '08:00:2b:01:02:03', B'1011', '{"a":  1}',
             jsonb_build_object('n', i, 'x', ARRAY[i, NULL]), '<a>b</a>', to_tsvector('simple', 'a quick fox ' || i), 'quick & fox',
             point(i, -i), box(point(0, 0), point(i, i)), ARRAY[i, NULL, -i], ARRAY['a,b', 'NULL', NULL, '"'],
-            'it''s ok', i, ROW(i, 'b)'), int4range(i, i + 10), nummultirange(numrange(i, i + 1)), 'kinds'
+            'it''s ok', i, ROW(i, 'b)')::pair, int4range(i, i + 10), nummultirange(numrange(i, i + 1)), 'kinds'
         FROM generate_series(1, 2000) AS i;
         INSERT INTO kinds (letters) VALUES (NULL), (''), (E'\\.'), ('NULL');
         CREATE TABLE "Zweites Schema"."Ünï ""code"" Tab" ("col umn" integer PRIMARY KEY, "select" text, t text);
