@@ -16,11 +16,13 @@ import ThrowawayPostgres
     @Test func `a whole set is readable and proven, as file and as folder`() async throws {
         try await TestDatabase.with { database in
             try await SampleDatabase.fill(database)
-            try await TestDatabase.execute("DROP ROLE IF EXISTS \"o'wner\"; CREATE ROLE \"o'wner\"", on: database.server)
+            try await TestDatabase.execute(
+                "DROP ROLE IF EXISTS \"o'wner\"; CREATE ROLE \"o'wner\"", on: database.server)
             try await database.query("ALTER TABLE twins OWNER TO \"o'wner\"")
             for jobs in [1, 2] {
                 try await FolderDestination.with { destination in
-                    let part = destination.part(try await save(database, to: destination, .init(digest: true, jobs: jobs)))
+                    let part = destination.part(
+                        try await save(database, to: destination, .init(digest: true, jobs: jobs)))
                     #expect(try await verifier(database).findUnreadable(part) { _ in } == [])
                     let proof = try await verifier(database).restoreForProof(part) { _ in }
                     #expect(proof.differences == [])

@@ -165,8 +165,9 @@ import ThrowawayPostgres
     /// Whether no session of a backup is there any more, after a while.
     private func isLeft(_ database: TestDatabase) async throws -> Bool {
         try await eventually {
-            try await database.query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'strata backup' "
-                + "AND datname = current_database()") == ["0"]
+            try await database.query(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'strata backup' "
+                    + "AND datname = current_database()") == ["0"]
         }
     }
 }

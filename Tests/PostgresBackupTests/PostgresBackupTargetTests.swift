@@ -21,7 +21,10 @@ import ThrowawayPostgres
                     try await TestDatabase.with { copy in
                         let restored = try await copy.server.run(
                             tool: "pg_restore",
-                            ["--exit-on-error", "-d", copy.name, "\(destination.folder)/postgres_\(database.name).dump"])
+                            [
+                                "--exit-on-error", "-d", copy.name,
+                                "\(destination.folder)/postgres_\(database.name).dump",
+                            ])
                         #expect(restored.succeeded, "\(restored.errorText)")
                         #expect(try await copy.plainDump() == expected)
                     }
@@ -33,13 +36,15 @@ import ThrowawayPostgres
     @Test func `dump and digests are of one instant while others write`() async throws {
         try await TestDatabase.with { database in
             try await database.query(
-                "CREATE TABLE t (a integer, b text); INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 40000) i")
+                "CREATE TABLE t (a integer, b text); INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 40000) i"
+            )
             try await FolderDestination.with { destination in
                 let writes = Mutex(0)
                 let writer = Task {
                     while !Task.isCancelled {
                         try await database.query(
-                            "INSERT INTO t SELECT 0, 'new' FROM generate_series(1, 50); UPDATE t SET a = a + 1 WHERE a < 20")
+                            "INSERT INTO t SELECT 0, 'new' FROM generate_series(1, 50); UPDATE t SET a = a + 1 WHERE a < 20"
+                        )
                         writes.withLock { $0 += 1 }
                     }
                 }

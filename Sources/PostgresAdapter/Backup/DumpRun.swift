@@ -25,7 +25,7 @@ struct DumpRun: Sendable {
                 showing it to every user of this machine: use a key without one, in a file of mode 0600.
                 """)
         }
-        try await PostgresCatalog.begin(connection)
+        try await PostgresCatalog.begin(connection, lockTimeout: options.lockWaitTimeout)
         let snapshot = try await readSnapshot()
         let tables = try await PostgresCatalog.tables(connection)
         var details = try await PostgresDetails(reading: connection, database: connection.endpoint.database)
@@ -81,9 +81,6 @@ struct DumpRun: Sendable {
     /// Keeps tables from being emptied or rewritten until both readers are done: that is seen in older snapshots too.
     private func hold(_ tables: [PostgresCatalog.Table]) async throws {
         guard !tables.isEmpty else { return }
-        if let timeout = options.lockWaitTimeout {
-            try await connection.query("SET LOCAL lock_timeout = \(SQLLiteral.milliseconds(timeout))")
-        }
         try await connection.query(
             "LOCK TABLE ONLY \(tables.map(\.sql).joined(separator: ", ONLY ")) IN ACCESS SHARE MODE")
     }

@@ -22,7 +22,7 @@ enum PostgresCatalog {
     ///
     /// An idle transaction must live as long as the dump takes. Rows that the role may not see have to be an error.
     static let settings = """
-        SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+        SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; \
         SET LOCAL search_path = pg_catalog; SET LOCAL row_security = off; SET LOCAL datestyle = 'ISO, YMD'; \
         SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; \
         SET LOCAL extra_float_digits = 3; SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = 'content'; \
@@ -30,8 +30,13 @@ enum PostgresCatalog {
         """
 
     /// Begins the transaction in which everything is read.
-    static func begin(_ connection: PostgresConnection) async throws {
-        try await connection.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; \(settings)")
+    ///
+    /// - Parameter lockTimeout: How long it waits for a table that somebody holds; `nil`: for ever.
+    static func begin(_ connection: PostgresConnection, lockTimeout: Duration? = nil) async throws {
+        let timeout = SQLLiteral.milliseconds(lockTimeout ?? .zero)
+        try await connection.query(
+            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; \(settings); SET LOCAL lock_timeout = \(timeout)"
+        )
         if connection.serverVersion >= 170_000 {
             try await connection.query("SET LOCAL transaction_timeout = 0")
         }
@@ -40,11 +45,15 @@ enum PostgresCatalog {
     /// The tables whose rows a dump has, largest first.
     ///
     /// Not those of extensions, which `CREATE EXTENSION` makes; not temporary ones; and on a standby not unlogged ones, which cannot be
-    /// read there.
+    /// read there. The size of a table that somebody holds is an estimate: asking for it would wait.
     static func tables(_ connection: PostgresConnection) async throws -> [Table] {
         let rows = try await connection.query(
             """
-            SELECT n.nspname, c.relname, pg_table_size(c.oid), array_to_json(ARRAY(
+            WITH held AS MATERIALIZED (SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL)
+            SELECT n.nspname, c.relname, CASE WHEN c.oid IN (SELECT relation FROM held)
+                    OR c.reltoastrelid IN (SELECT relation FROM held)
+                THEN greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint
+                ELSE pg_table_size(c.oid) END, array_to_json(ARRAY(
                 SELECT attname FROM pg_attribute a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped
                 ORDER BY attname COLLATE "C"))::text
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -67,7 +76,8 @@ enum PostgresCatalog {
         let exists = try await connection.query("SELECT to_regclass(\(SQLLiteral.string(table.sql))) IS NOT NULL")
         guard exists.first?.first == "t" else { return [] }
         let rows = try await connection.query(
-            "SELECT component, max(version::numeric)::text FROM \(table.sql) GROUP BY 1 ORDER BY 1 COLLATE \"C\"")
+            "SELECT component, max(version::numeric)::text FROM \(table.sql) GROUP BY 1 ORDER BY min(component) COLLATE \"C\""
+        )
         return rows.compactMap { row in
             guard let component = row[0], let version = row[1].flatMap({ MigrationVersion($0) }) else { return nil }
             return MigrationID(component: Component(component), version: version)

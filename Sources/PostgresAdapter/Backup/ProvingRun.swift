@@ -92,7 +92,9 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
     ///
     /// - Returns: Whether the set has them.
     private func makeRoles(_ settings: ClientSettings) async throws -> Bool {
-        guard let globals = details.globals, part.artifacts.contains(where: { $0.path == globals }) else { return false }
+        guard let globals = details.globals, part.artifacts.contains(where: { $0.path == globals }) else {
+            return false
+        }
         let messages = ProgramMessages()
         let command = ProcessCommand(
             program: "\(server.programs)/psql",

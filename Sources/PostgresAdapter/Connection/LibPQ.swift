@@ -66,8 +66,8 @@ final class LibPQ {
         return true
     }
 
-    /// Host, port and database of settings, as libpq reads them, without connecting.
-    static func place(of settings: [(keyword: String, value: String)]) -> String {
+    /// `host`, `port` and `dbname` of settings, as libpq reads them, without connecting.
+    static func place(of settings: [(keyword: String, value: String)]) -> [String: String] {
         var values: [String: String] = [:]
         func take(_ options: UnsafeMutablePointer<PQconninfoOption>?, from known: Set<String>) {
             guard let options else { return }
@@ -86,8 +86,7 @@ final class LibPQ {
             let isString = keyword == "dbname" && (value.contains("=") || value.contains("://"))
             if isString { take(PQconninfoParse(value, nil), from: shown) } else { values[keyword] = value }
         }
-        let host = values["host"] ?? "localhost"
-        return "\(host):\(values["port"] ?? "5432")\(values["dbname"].map { "/\($0)" } ?? "")"
+        return values
     }
 
     /// Told what the server says on the side.

@@ -122,8 +122,13 @@ public struct PostgresConfiguration: Sendable {
 
     /// Where the settings lead, as far as that is known without connecting: `db.example.org:5432/app`. Holds no secret.
     var address: String {
-        LibPQ.place(of: settings)
+        let place = LibPQ.place(of: settings)
+        let database = place["dbname"].map { "/\($0)" } ?? ""
+        return "\(place["host"] ?? "localhost"):\(place["port"] ?? "5432")\(database)"
     }
+
+    /// The name of the database, as far as settings or libpq's variables tell it.
+    var databaseName: String? { LibPQ.place(of: settings)["dbname"] }
 
     /// The same settings for another database of the server.
     func replacing(database: String) -> PostgresConfiguration {

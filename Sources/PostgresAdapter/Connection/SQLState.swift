@@ -16,6 +16,7 @@ enum SQLState {
     static let idleSessionTimeout = "57P05"
 
     static let queryCanceled = "57014"
+    static let objectInUse = "55006"
     static let lockNotAvailable = "55P03"
     static let deadlockDetected = "40P01"
     static let undefinedTable = "42P01"

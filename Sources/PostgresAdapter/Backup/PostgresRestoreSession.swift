@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+internal import Synchronization
+
+/// One restore of a PostgreSQL database.
+public final class PostgresRestoreSession: RestoreSession {
+    public let steps: [String]
+    public let notices: [String]
+
+    private let restore: DumpRestore
+    private let configuration: PostgresConfiguration
+    private let maintenance: PostgresConnection
+    private let names: SwapNames
+    /// The database that is replaced; `nil` when there is none.
+    private let existing: String?
+    /// What the replacement is called until the swap.
+    private let replacement: String
+    private let isBuilt = Mutex(false)
+
+    init(
+        part: StoredPart, details: PostgresDetails, program: PostgresProgram, launcher: any ProcessLauncher,
+        configuration: PostgresConfiguration, maintenance: PostgresConnection, names: SwapNames, existing: String?,
+        isBeside: Bool
+    ) async throws {
+        self.configuration = configuration
+        self.maintenance = maintenance
+        self.names = names
+        // A database that is restored under another name has the properties of the old one, but replaces nothing.
+        model = existing
+        self.existing = isBeside ? nil : existing
+        replacement = names.replacement
+        restore = DumpRestore(
+            part: part, details: details, program: program, settings: try await maintenance.clientSettings(),
+            launcher: launcher)
+        var steps = [
+            "create the database \(replacement), with the properties of \(existing ?? details.database)",
+            "restore \(details.dump) into it with pg_restore --exit-on-error, and compare it with what the set says",
+        ]
+        if let existing = self.existing {
+            steps.append("end the sessions of \(existing)")
+            steps.append(
+                "in one transaction: rename \(existing) to \(names.before), and \(replacement) to \(names.database)")
+        } else {
+            steps.append("rename \(replacement) to \(names.database)")
+        }
+        self.steps = steps
+        notices =
+            details.digests == nil
+            ? ["the set has no digests of PostgreSQL's tables: only their names and the history will be compared"] : []
+    }
+
+    private let model: String?
+
+    public func prepare(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
+        try await PostgresBackupError.telling("restoring PostgreSQL at \(maintenance.endpoint)") {
+            let properties = DatabaseProperties(connection: maintenance)
+            if let model {
+                try await properties.create(replacement, like: model)
+            } else {
+                try await properties.create(replacement, restore.details)
+            }
+            isBuilt.withLock { $0 = true }
+            try await restore.run(into: replacement, observe: observe)
+            try await verify()
+            if let model { try await properties.copy(from: model, to: replacement) }
+        }
+    }
+
+    private func verify() async throws {
+        let restored = try await PostgresConnection.open(configuration.replacing(database: replacement))
+        do {
+            let proof = try await restore.compare(restored)
+            await restored.close()
+            guard proof.differences.isEmpty else {
+                throw PostgresBackupError(
+                    .damaged,
+                    "what was restored is not what was saved, so nothing was replaced: \(proof.differences.joined(separator: "; "))"
+                )
+            }
+        } catch {
+            await restored.close()
+            throw error
+        }
+    }
+
+    public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
+        try await PostgresBackupError.telling("replacing \(names.database) at \(maintenance.endpoint)") {
+            let renamed = (replacement, names.database)
+            try await DatabaseSwap(connection: maintenance).rename(
+                existing.map { [($0, names.before), renamed] } ?? [renamed])
+        }
+        isBuilt.withLock { $0 = false }
+        guard let existing else { return ["the database \(names.database) is restored; nothing was replaced"] }
+        return [
+            "the database \(existing) is restored", "what was there before is kept as \(names.before)",
+            "restore --undo \(restore.part.set) brings it back",
+        ]
+    }
+
+    public func discard() async {
+        if isBuilt.withLock(\.self) {
+            try? await maintenance.query("DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
+        }
+        await maintenance.close()
+    }
+}

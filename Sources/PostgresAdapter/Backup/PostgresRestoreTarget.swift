@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// Restores a PostgreSQL database beside the one that is there, and lets the two change places when it is verified.
+public struct PostgresRestoreTarget: RestoreTarget {
+    public var store: StoreName { .postgres }
+    public let address: String
+
+    let configuration: PostgresConfiguration
+    let launcher: any ProcessLauncher
+    let programs: String?
+    let maintenanceDatabase: String
+
+    /// Makes a target.
+    ///
+    /// - Parameters:
+    ///   - configuration: The database that is restored. Its role has to own the database and to be able to create others.
+    ///   - launcher: Starts `pg_restore`.
+    ///   - programs: The folder of PostgreSQL's programs; `nil`: the ones that fit the dump are looked for.
+    ///   - maintenanceDatabase: Another database of the server, from which databases are renamed: nobody can rename the one that he is
+    ///     connected to.
+    public init(
+        _ configuration: PostgresConfiguration, launcher: any ProcessLauncher, programs: String? = nil,
+        maintenanceDatabase: String = "postgres"
+    ) {
+        self.configuration = configuration
+        self.launcher = launcher
+        self.programs = programs
+        self.maintenanceDatabase = maintenanceDatabase
+        address = configuration.address
+    }
+
+    public func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> PostgresRestoreSession {
+        let details = try PostgresDetails(part)
+        let connection = try await open()
+        do {
+            return try await PostgresBackupError.telling("restoring PostgreSQL at \(connection.endpoint)") {
+                try await openSession(part, details, options: options, connection)
+            }
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func openSession(
+        _ part: StoredPart, _ details: PostgresDetails, options: RestoreOptions, _ connection: PostgresConnection
+    ) async throws -> PostgresRestoreSession {
+        let saved = part.snapshot.serverVersion ?? details.programVersion
+        let major = Int(saved.prefix { $0.isNumber }) ?? 0
+        let version = try await connection.query("SHOW server_version").first?.first.flatMap(\.self) ?? ""
+        guard connection.serverVersion / 10000 >= major else {
+            throw PostgresBackupError(
+                .refused,
+                """
+                the set \(part.set) is of PostgreSQL \(saved), and the server is \(version): a dump of a newer server cannot \
+                be relied on there. Restore into PostgreSQL \(major) or newer.
+                """)
+        }
+        let program = try await PostgresProgram.find(
+            "pg_restore", atLeast: details.programMajor, folder: programs,
+            purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
+        let database = try await self.database(connection)
+        let names = SwapNames(database: options.into ?? database, set: part.set)
+        let there = Set(
+            try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
+        for name in options.into.map({ [$0, names.replacement] }) ?? [names.before, names.replacement]
+        where there.contains(name) {
+            let way =
+                name == names.before
+                ? "an earlier restore of this set left it there: undo that, or drop it"
+                : name == options.into ? "choose another name" : "an interrupted restore left it there: drop it"
+            throw PostgresBackupError(.refused, "there is a database \(name) already; \(way).")
+        }
+        return try await PostgresRestoreSession(
+            part: part, details: details, program: program, launcher: launcher, configuration: configuration,
+            maintenance: connection, names: names, existing: there.contains(database) ? database : nil,
+            isBeside: options.into != nil)
+    }
+
+    /// Brings the database back that was there before a set was restored. The restored one stays as `<database>_undone_<set>`.
+    public func undo(
+        set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> [String] {
+        let connection = try await open()
+        do {
+            let done = try await PostgresBackupError.telling("undoing a restore at \(connection.endpoint)") {
+                let names = SwapNames(database: try await database(connection), set: set)
+                let there = Set(
+                    try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
+                guard there.contains(names.before) else {
+                    throw PostgresBackupError(
+                        .refused, "there is no database \(names.before): nothing of the set \(set) can be undone.")
+                }
+                guard !there.contains(names.undone) else {
+                    throw PostgresBackupError(
+                        .refused, "there is a database \(names.undone) already: drop or rename it first.")
+                }
+                try await DatabaseSwap(connection: connection).rename(
+                    there.contains(names.database)
+                        ? [(names.database, names.undone), (names.before, names.database)]
+                        : [(names.before, names.database)])
+                return [
+                    "\(names.database) is what it was before \(set) was restored",
+                    "what had been restored is kept as \(names.undone)",
+                ]
+            }
+            await connection.close()
+            return done
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func open() async throws -> PostgresConnection {
+        try await PostgresBackupError.telling("restoring PostgreSQL") {
+            try await PostgresConnection.open(configuration.replacing(database: maintenanceDatabase))
+        }
+    }
+
+    /// The name of the database that the settings lead to, which need not be there.
+    private func database(_ maintenance: PostgresConnection) async throws -> String {
+        let name = configuration.databaseName ?? maintenance.endpoint.user
+        guard name != maintenanceDatabase else {
+            throw PostgresBackupError(
+                .refused,
+                "databases are renamed from \(maintenanceDatabase), which can therefore not be replaced itself; name another one."
+            )
+        }
+        return name
+    }
+}
