@@ -16,6 +16,7 @@ import ThrowawayPostgres
     @Test func `a whole set is readable and proven, as file and as folder`() async throws {
         try await TestDatabase.with { database in
             try await SampleDatabase.fill(database)
+            try await database.query(SampleDatabase.inheritance)
             try await TestDatabase.execute(
                 "DROP ROLE IF EXISTS \"o'wner\"; CREATE ROLE \"o'wner\"", on: database.server)
             try await database.query("ALTER TABLE twins OWNER TO \"o'wner\"")

@@ -79,7 +79,8 @@ import ThrowawayPostgres
                             database.configuration(), launcher: TestLauncher(), options: options)
                         let error = await failure(target, to: destination)
                         #expect(error?.category == .store)
-                        #expect(error?.message.contains("lock timeout") == true, "\(String(describing: error))")
+                        #expect(
+                            error?.message.contains("lock timeout") == true, "\(error?.message ?? "")")
                         if !digest { #expect(error?.message.contains("public.held") == true) }
                     }
                 }

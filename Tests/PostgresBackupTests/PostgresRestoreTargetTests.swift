@@ -18,7 +18,7 @@ import ThrowawayPostgres
         try await database.query(
             """
             SELECT datname, datdba, encoding, datcollate, datacl, datconnlimit, shobj_description(d.oid, 'pg_database'),
-                (SELECT array_agg(setconfig ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid)
+                (SELECT array_agg(setconfig::text ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid)
             FROM pg_database d WHERE datname = current_database()
             """)
     }

@@ -40,9 +40,6 @@ enum SampleDatabase {
         CREATE TABLE parts_2 (day date NOT NULL, id integer NOT NULL);
         ALTER TABLE parts ATTACH PARTITION parts_2 FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
         INSERT INTO parts SELECT i, date '2020-01-01' + i FROM generate_series(0, 700) i;
-        CREATE TABLE base (a integer); CREATE TABLE heir (b integer) INHERITS (base);
-        ALTER TABLE base ADD COLUMN c integer;
-        INSERT INTO base VALUES (1, 2); INSERT INTO heir VALUES (3, 4, 5);
         CREATE TABLE child (id serial PRIMARY KEY, parent bigint REFERENCES kinds ON DELETE CASCADE, note text);
         INSERT INTO child (parent, note) SELECT id, letters FROM kinds;
         CREATE TABLE empty (); CREATE TABLE one (); INSERT INTO one DEFAULT VALUES;
@@ -65,9 +62,16 @@ enum SampleDatabase {
         INSERT INTO schema_versions (component, version, checksum) VALUES ('billing', 3, 'd');
         """#
 
+    /// A table whose columns `pg_restore` makes in another order.
+    static let inheritance = """
+        CREATE TABLE base (a integer); CREATE TABLE heir (b integer) INHERITS (base);
+        ALTER TABLE base ADD COLUMN c integer;
+        INSERT INTO base VALUES (1, 2); INSERT INTO heir VALUES (3, 4, 5)
+        """
+
     /// Puts everything into a database, and the extensions that this machine has.
     static func fill(_ database: TestDatabase) async throws {
-        for part in [sql] { try await database.query(part) }
+        try await database.query(sql)
         let there = try await database.query(
             "SELECT name FROM pg_available_extensions WHERE name IN ('citext', 'hstore', 'pg_trgm', 'pgcrypto')")
         for name in there { try await database.query("CREATE EXTENSION \(name)") }
@@ -82,4 +86,10 @@ extension TestDatabase {
             !$0.hasPrefix("\\restrict") && !$0.hasPrefix("\\unrestrict")
         }.joined(separator: "\n")
     }
+}
+
+/// The first lines in which two dumps are not the same, for messages.
+func difference(_ left: String, _ right: String) -> [String] {
+    zip(left.split(separator: "\n"), right.split(separator: "\n")).first { $0 != $1 }.map { [String($0), String($1)] }
+        ?? []
 }

@@ -100,7 +100,8 @@ public final class PostgresRestoreSession: RestoreSession {
 
     public func discard() async {
         if isBuilt.withLock(\.self) {
-            try? await maintenance.query("DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
+            _ = try? await maintenance.query(
+                "DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
         }
         await maintenance.close()
     }
