@@ -80,7 +80,8 @@ import ThrowawayPostgres
                         let error = await failure(target, to: destination)
                         #expect(error?.category == .store)
                         #expect(
-                            error?.message.contains("lock timeout") == true, "\(error?.message ?? "")")
+                            error?.message.contains(digest ? "lock timeout" : "lock wait timeout") == true,
+                            "\(error?.message ?? "")")
                         if !digest { #expect(error?.message.contains("public.held") == true) }
                     }
                 }

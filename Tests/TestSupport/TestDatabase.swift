@@ -28,6 +28,12 @@ package struct TestDatabase: Sendable {
     /// Its name.
     package let name: String
 
+    /// A database that is there already.
+    package init(server: ThrowawayPostgres, name: String) {
+        self.server = server
+        self.name = name
+    }
+
     /// Runs a test with a new database, and drops that afterwards, whatever happens and whoever is still connected to it.
     package static func with<Result: Sendable>(
         on testServer: TestServer = .main, among crowd: Crowd = .usual,

@@ -32,7 +32,8 @@ struct DatabaseSwap: Sendable {
                 // One message: sessions that come back between its parts have a moment only. PostgreSQL itself waits up to five
                 // seconds for those that were ended.
                 try await connection.query(ends.joined())
-                try await connection.query("BEGIN; \(renames.joined(separator: " ")) COMMIT")
+                // Where synchronous_commit is off, a crash just after this would take the answer back.
+                try await connection.query("BEGIN; SET LOCAL synchronous_commit = on; \(renames.joined(separator: " ")) COMMIT")
                 return
             } catch let error as PostgresError where error.code == .statementFailed {
                 failure = error

@@ -112,7 +112,11 @@ struct PostgresDump: Sendable {
         }
         try Task.checkCancellation()
         guard end.isSuccess else {
-            throw PostgresBackupError(.store, "pg_dump failed (\(end)): \(settings.withoutSecret(messages.reason))")
+            // pg_dump waits for locks with a statement_timeout.
+            let waited = messages.reason.contains("statement timeout") && messages.reason.contains("LOCK TABLE")
+            let advice = waited ? ". Somebody held that table for longer than the lock wait timeout allows" : ""
+            throw PostgresBackupError(
+                .store, "pg_dump failed (\(end)): \(settings.withoutSecret(messages.reason))\(advice)")
         }
     }
 }
