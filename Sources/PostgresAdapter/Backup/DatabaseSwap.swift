@@ -33,7 +33,8 @@ struct DatabaseSwap: Sendable {
                 // seconds for those that were ended.
                 try await connection.query(ends.joined())
                 // Where synchronous_commit is off, a crash just after this would take the answer back.
-                try await connection.query("BEGIN; SET LOCAL synchronous_commit = on; \(renames.joined(separator: " ")) COMMIT")
+                try await connection.query(
+                    "BEGIN; SET LOCAL synchronous_commit = on; \(renames.joined(separator: " ")) COMMIT")
                 return
             } catch let error as PostgresError where error.code == .statementFailed {
                 failure = error
