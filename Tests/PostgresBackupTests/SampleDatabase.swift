@@ -71,7 +71,9 @@ enum SampleDatabase {
 
     /// Puts everything into a database, and the extensions that this machine has.
     static func fill(_ database: TestDatabase) async throws {
-        try await database.query(sql)
+        // Not every server is built with libxml.
+        let hasXML = (try? await database.query("SELECT '<a/>'::xml")) != nil
+        try await database.query(hasXML ? sql : sql.replacing("'<a>b</a>'", with: "NULL::xml"))
         let there = try await database.query(
             "SELECT name FROM pg_available_extensions WHERE name IN ('citext', 'hstore', 'pg_trgm', 'pgcrypto')")
         for name in there { try await database.query("CREATE EXTENSION \(name)") }
