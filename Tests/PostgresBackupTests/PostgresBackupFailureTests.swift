@@ -32,7 +32,9 @@ import ThrowawayPostgres
             try await fillLarge(database)
             try await FolderDestination.with { destination in
                 let launcher = TestLauncher(["pg_dump": .kill(after: 100_000)])
-                let target = PostgresBackupTarget(database.configuration(), launcher: launcher)
+                let target = PostgresBackupTarget(
+                    database.configuration(), launcher: launcher,
+                    options: .init(programs: database.server.binaries.folder))
                 let error = await failure(target, to: destination)
                 #expect(error?.category == .store)
                 #expect(error?.message.contains("killed by signal 9") == true, "\(String(describing: error))")
@@ -54,7 +56,9 @@ import ThrowawayPostgres
                 try await database.query("CREATE TABLE held ()")
                 let holder = try await PostgresConnection.open(database.configuration())
                 try await holder.query("BEGIN; LOCK TABLE held")
-                let target = PostgresBackupTarget(database.configuration(), launcher: launcher)
+                let target = PostgresBackupTarget(
+                    database.configuration(), launcher: launcher,
+                    options: .init(programs: database.server.binaries.folder))
                 let error = await failure(target, to: destination)
                 #expect(error?.category == .store, "\(String(describing: error))")
                 #expect(error?.message.contains("pg_dump failed") == true)
@@ -74,7 +78,8 @@ import ThrowawayPostgres
                 for digest in [false, true] {
                     try await FolderDestination.with { destination in
                         let options = PostgresBackupTarget.Options(
-                            lockWaitTimeout: .milliseconds(200), digest: digest)
+                            programs: database.server.binaries.folder, lockWaitTimeout: .milliseconds(200),
+                            digest: digest)
                         let target = PostgresBackupTarget(
                             database.configuration(), launcher: TestLauncher(), options: options)
                         let error = await failure(target, to: destination)
@@ -103,7 +108,8 @@ import ThrowawayPostgres
             }
             let configuration = database.configuration(user: "locked", ["password": secret])
             try await FolderDestination.with { destination in
-                let target = PostgresBackupTarget(configuration, launcher: launcher)
+                let target = PostgresBackupTarget(
+                    configuration, launcher: launcher, options: .init(programs: database.server.binaries.folder))
                 let snapshot = try await target.backUp(to: destination) { _ in }
                 #expect(!"\(snapshot)".contains(secret))
                 #expect(!target.address.contains(secret))
@@ -117,7 +123,8 @@ import ThrowawayPostgres
             }
             try await FolderDestination.with { destination in
                 let wrong = database.configuration(user: "locked", ["password": "\(secret)-wrong"])
-                let target = PostgresBackupTarget(wrong, launcher: launcher)
+                let target = PostgresBackupTarget(
+                    wrong, launcher: launcher, options: .init(programs: database.server.binaries.folder))
                 let error = await failure(target, to: destination)
                 #expect(error?.category == .unavailable)
                 #expect(error?.message.contains("authentication failed") == true)
@@ -151,7 +158,9 @@ import ThrowawayPostgres
             try await database.withConnection { holder in
                 try await holder.query("BEGIN; LOCK TABLE held")
                 try await FolderDestination.with { destination in
-                    let target = PostgresBackupTarget(database.configuration(), launcher: TestLauncher())
+                    let target = PostgresBackupTarget(
+                        database.configuration(), launcher: TestLauncher(),
+                        options: .init(programs: database.server.binaries.folder))
                     let run = Task { await failure(target, to: destination) }
                     let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'held'::regclass"
                     let isWaiting = try await eventually { try await database.query(waits) == ["1"] }

@@ -77,7 +77,9 @@ import ThrowawayPostgres
             try await SampleDatabase.fill(database)
             let events = Mutex<[BackupProgress]>([])
             try await FolderDestination.with { destination in
-                let target = PostgresBackupTarget(database.configuration(), launcher: TestLauncher())
+                let target = PostgresBackupTarget(
+                    database.configuration(), launcher: TestLauncher(),
+                    options: .init(programs: database.server.binaries.folder))
                 _ = try await target.backUp(to: destination) { event in
                     if case .progress(let progress) = event { events.withLock { $0.append(progress) } }
                 }
