@@ -67,7 +67,9 @@ let package = Package(
         .library(name: "MigrationTesting", targets: ["MigrationTesting"]),
         .library(name: "PostgresAdapter", targets: ["PostgresAdapter"]),
         .library(name: "PostgresSyntax", targets: ["PostgresSyntax"]),
+        .library(name: "RedisAdapter", targets: ["RedisAdapter"]),
         .library(name: "ThrowawayPostgres", targets: ["ThrowawayPostgres"]),
+        .library(name: "ThrowawayRedis", targets: ["ThrowawayRedis"]),
         .executable(name: "strata", targets: ["strata"]),
     ],
     traits: traits,
@@ -106,6 +108,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "BackupKit", dependencies: ["MigrationCore"] + processes, swiftSettings: strict),
+        // Without pkg-config: what that says of hiredis makes every command of the package manager print a warning.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(
+            name: "RedisAdapter", dependencies: ["CHiredis", "MigrationCore", "ThrowawayRedis"], swiftSettings: strict),
+        .target(name: "ThrowawayRedis", dependencies: ["MigrationCore"], swiftSettings: strict),
         .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
         .target(name: "MigrationTesting", dependencies: ["MigrationCore"], swiftSettings: pure),
         .target(name: "MigrationService", dependencies: ["MigrationCore"] + bridges, swiftSettings: pure),
@@ -174,6 +181,14 @@ let package = Package(
                 "PostgresAdapter", "PostgresSyntax", "MigrationCore", "MigrationTesting", "TestSupport",
                 "ThrowawayPostgres",
             ],
+            swiftSettings: pure),
+        .target(
+            name: "BackupTestSupport", dependencies: ["MigrationCore"], path: "Tests/BackupTestSupport",
+            swiftSettings: pure),
+        .testTarget(
+            name: "RedisAdapterTests",
+            dependencies: ["RedisAdapter", "ThrowawayRedis", "MigrationCore", "BackupTestSupport", "TestSupport"]
+                + processes,
             swiftSettings: pure),
         .testTarget(
             name: "PostgresBackupTests",
