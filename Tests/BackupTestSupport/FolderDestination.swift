@@ -1,1 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+package import MigrationCore
+internal import Synchronization
+
+/// A set in a temporary folder, for tests of targets: without anything that makes it safe.
+package final class FolderDestination: BackupDestination {
+    /// What goes wrong on purpose.
+    package struct Failure: BackupError {
+        package var category: BackupErrorCategory { .destination }
+        package var description: String { "the destination fails, as the test says" }
+    }
+
+    /// The set's folder.
+    package let folder: String
+    package let previous: PreviousSnapshot? = nil
+    package var freeBytes: Int64? { nil }
+
+    private let finished = Mutex<Set<String>>([])
+    private let failing: Int?
+
+    /// Runs a body with a set, and removes it.
+    ///
+    /// - Parameter failing: After how many bytes of a file its writer fails; `nil`: never.
+    package nonisolated(nonsending) static func with<Result>(
+        failing: Int? = nil, _ body: (FolderDestination) async throws -> Result
+    ) async throws -> Result {
+        let destination = try FolderDestination(failing: failing)
+        defer { try? FileManager.default.removeItem(atPath: destination.folder) }
+        return try await body(destination)
+    }
+
+    private init(failing: Int?) throws {
+        self.failing = failing
+        folder = "/tmp/strata-set-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    }
+
+    /// The files that were written to their end.
+    package var finishedFiles: Set<String> { finished.withLock(\.self) }
+
+    package func makeFile(_ path: String) async throws -> any ArtifactWriter {
+        let whole = "\(folder)/\(path)"
+        let parent = whole.split(separator: "/").dropLast().joined(separator: "/")
+        try FileManager.default.createDirectory(atPath: "/\(parent)", withIntermediateDirectories: true)
+        guard !FileManager.default.fileExists(atPath: whole),
+            FileManager.default.createFile(atPath: whole, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let file = FileHandle(forWritingAtPath: whole)
+        else { throw Failure() }
+        return Writer(file: file, path: path, destination: self)
+    }
+
+    package func makeFolder(_ path: String) async throws -> String {
+        try FileManager.default.createDirectory(atPath: "\(folder)/\(path)", withIntermediateDirectories: true)
+        return "\(folder)/\(path)"
+    }
+
+    package func copyFile(at source: String, to path: String) async throws -> Int64 {
+        try FileManager.default.copyItem(atPath: source, toPath: "\(folder)/\(path)")
+        return Int64(FileManager.default.contents(atPath: source)?.count ?? 0)
+    }
+
+    package func linkFile(_ path: String) async throws -> Bool { false }
+
+    /// What the set holds, for proof and restore.
+    package func part(
+        _ snapshot: StoreSnapshot, store: StoreName, set: String = "backup_20250916_123000"
+    ) -> StoredPart {
+        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+        let artifacts = paths.sorted().compactMap { path -> StoredArtifact? in
+            guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { return nil }
+            return StoredArtifact(path: path, bytes: Int64(data.count), checksum: Checksum(of: Array(data)))
+        }
+        return StoredPart(
+            set: set, folder: folder, store: store, address: "test", snapshot: snapshot, artifacts: artifacts)
+    }
+
+    private final class Writer: ArtifactWriter {
+        let file: FileHandle
+        let path: String
+        let destination: FolderDestination
+        let count = Mutex<Int64>(0)
+
+        init(file: FileHandle, path: String, destination: FolderDestination) {
+            self.file = file
+            self.path = path
+            self.destination = destination
+        }
+
+        func write(_ bytes: [UInt8]) async throws {
+            let total = count.withLock { count in
+                count += Int64(bytes.count)
+                return count
+            }
+            if let limit = destination.failing, total > limit { throw Failure() }
+            try file.write(contentsOf: Data(bytes))
+        }
+
+        func finish() async throws -> Int64 {
+            try file.close()
+            _ = destination.finished.withLock { $0.insert(path) }
+            return count.withLock(\.self)
+        }
+    }
+}

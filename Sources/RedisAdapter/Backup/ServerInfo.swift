@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a server tells of itself with `INFO`.
+struct ServerInfo: Hashable, Sendable {
+    private let values: [String: String]
+
+    init(_ text: String) {
+        var values: [String: String] = [:]
+        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            values[String(line[..<colon])] = String(line[line.index(after: colon)...])
+        }
+        self.values = values
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    func number(_ name: String) -> Int64? { values[name].flatMap { Int64($0) } }
+
+    var version: String? { values["redis_version"] }
+    var isLoading: Bool { values["loading"] == "1" }
+    var isReplica: Bool { values["role"] == "slave" }
+    var isClusterNode: Bool { values["cluster_enabled"] == "1" }
+
+    /// The databases that have keys: `db0:keys=12,expires=3,avg_ttl=0`.
+    var databases: [RDBSummary.Database] {
+        values.compactMap { name, value -> RDBSummary.Database? in
+            guard name.hasPrefix("db"), let number = Int(name.dropFirst(2)) else { return nil }
+            var counts: [Substring: Int64] = [:]
+            for pair in value.split(separator: ",") {
+                let parts = pair.split(separator: "=")
+                if parts.count == 2 { counts[parts[0]] = Int64(parts[1]) }
+            }
+            guard let keys = counts["keys"] else { return nil }
+            return .init(number: number, keys: keys, expires: counts["expires"] ?? 0)
+        }
+        .sorted { $0.number < $1.number }
+    }
+}

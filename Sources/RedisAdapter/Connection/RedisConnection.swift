@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// One connection to a Redis server, with a thread of its own for waiting.
+///
+/// Cancelling a task that waits gives the connection up.
+actor RedisConnection {
+    /// Where it leads, for messages.
+    nonisolated let endpoint: RedisConfiguration.Endpoint
+
+    private nonisolated let thread: RedisThread
+    private nonisolated let patience: SocketWait
+    private let silence: Duration
+    private var hiredis: Hiredis?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Connects and tells the server who we are.
+    ///
+    /// - Throws: ``RedisBackupError``.
+    static func open(_ configuration: RedisConfiguration) async throws -> RedisConnection {
+        guard !configuration.usesTLS || Hiredis.supportsTLS else {
+            throw RedisBackupError(
+                .configuration,
+                """
+                TLS is asked for (rediss://), and this build cannot do it: the hiredis that it is made with has none. Reach the server \
+                at \(configuration.endpoint) through a tunnel (ssh -L, stunnel) or a Unix socket, and name that.
+                """)
+        }
+        let connection = try RedisConnection(configuration)
+        try await connection.connect(configuration)
+        return connection
+    }
+
+    private init(_ configuration: RedisConfiguration) throws {
+        endpoint = configuration.endpoint
+        thread = RedisThread()
+        patience = try SocketWait()
+        silence = configuration.silenceTimeout
+    }
+
+    private func connect(_ configuration: RedisConfiguration) async throws {
+        hiredis = try Hiredis(configuration.endpoint, timeout: configuration.connectTimeout)
+        try Task.checkCancellation()
+        guard let password = configuration.password else { return }
+        let reply = try await ask(["AUTH"] + (configuration.user.map { [$0] } ?? []) + [password])
+        guard let code = reply.errorCode else { return }
+        hiredis = nil
+        // The server's own words could repeat what it was sent.
+        let who = configuration.user.map { "the user \($0)" } ?? "the default user"
+        throw RedisBackupError(
+            .unavailable,
+            """
+            Redis at \(endpoint) refuses the password for \(who) (\(code)). Check user and password; in a URL, the characters \
+            : / @ % ? # in them have to be percent-encoded.
+            """)
+    }
+
+    /// Sends a command and waits for its answer, which may be an error.
+    ///
+    /// - Throws: ``RedisBackupError`` when the connection is lost.
+    func ask(_ words: [String]) async throws -> RedisReply {
+        try await abandoning { () throws(RedisBackupError) in
+            try send(words)
+            return try reply()
+        }
+    }
+
+    /// Sends a command, whose answer is read with ``receive(_:)``.
+    func begin(_ words: [String]) async throws {
+        try await abandoning { () throws(RedisBackupError) in try send(words) }
+    }
+
+    /// Waits for bytes of the server, past the reader of replies.
+    ///
+    /// - Returns: As many as there are, up to a limit; none when the server has closed the connection.
+    func receive(_ limit: Int) async throws -> [UInt8] {
+        try await abandoning { () throws(RedisBackupError) in try receiveBlocking(limit) }
+    }
+
+    /// Lets the server know that we have gone.
+    func close() { hiredis = nil }
+
+    /// Our own address and the server's, as numbers; `nil` for a Unix socket.
+    func addresses() -> (ours: SocketAddress, theirs: SocketAddress)? {
+        guard let descriptor = hiredis?.descriptor, let ours = SocketAddress(localOf: descriptor),
+            let theirs = SocketAddress(remoteOf: descriptor)
+        else { return nil }
+        return (ours, theirs)
+    }
+
+    // MARK: - Blocking
+
+    private func abandoning<Value: Sendable>(
+        _ body: () throws(RedisBackupError) -> Value
+    ) async throws -> Value {
+        try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            return try body()
+        } onCancel: {
+            patience.abandon()
+        }
+    }
+
+    private func send(_ words: [String]) throws(RedisBackupError) {
+        guard let hiredis else { throw lost("it was closed") }
+        var rest = Self.encoded(words)[...]
+        #if canImport(Darwin)
+        let flags: Int32 = 0
+        #else
+        let flags = Int32(MSG_NOSIGNAL)
+        #endif
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { platformSend(hiredis.descriptor, $0.baseAddress, $0.count, flags) }
+            if sent >= 0 {
+                rest = rest.dropFirst(sent)
+            } else if errno == EAGAIN {
+                try wait(for: hiredis.descriptor, writing: true)
+            } else if errno != EINTR {
+                throw lost(String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    private func reply() throws(RedisBackupError) -> RedisReply {
+        while true {
+            guard let hiredis else { throw lost("it was closed") }
+            if let reply = try hiredis.nextReply() { return reply }
+            let bytes = try receiveBlocking(1 << 16)
+            guard !bytes.isEmpty else { throw lost("the server closed it") }
+            guard bytes.withUnsafeBytes({ hiredis.feed($0) }) else { throw lost("its answer cannot be read") }
+        }
+    }
+
+    private func receiveBlocking(_ limit: Int) throws(RedisBackupError) -> [UInt8] {
+        guard let hiredis else { throw lost("it was closed") }
+        while true {
+            var problem: Int32 = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                let received = read(hiredis.descriptor, buffer.baseAddress, limit)
+                problem = received < 0 ? errno : 0
+                count = max(0, received)
+            }
+            switch problem {
+            case 0: return bytes
+            case EAGAIN: try wait(for: hiredis.descriptor, writing: false)
+            case EINTR: continue
+            // The server's process ended while it had bytes of ours: an end like any other.
+            case ECONNRESET: return []
+            default: throw lost(String(cString: strerror(problem)))
+            }
+        }
+    }
+
+    private func wait(for descriptor: Int32, writing: Bool) throws(RedisBackupError) {
+        switch patience.wait(for: descriptor, writing: writing, until: .now + silence) {
+        case .ready: return
+        case .abandoned: throw .cancelled
+        case .timedOut: throw lost("the server was silent for \(silence.components.seconds) s")
+        }
+    }
+
+    private func lost(_ reason: String) -> RedisBackupError {
+        hiredis = nil
+        return RedisBackupError(.store, "the connection to Redis at \(endpoint) was lost: \(reason)")
+    }
+
+    private static func encoded(_ words: [String]) -> [UInt8] {
+        var bytes = Array("*\(words.count)\r\n".utf8)
+        for word in words { bytes += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }
+        return bytes
+    }
+}
+
+/// The C function; the actor has a method of this name.
+private func platformSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
+    send(descriptor, bytes, count, flags)
+}
