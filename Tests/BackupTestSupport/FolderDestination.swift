@@ -6,10 +6,12 @@ internal import Synchronization
 
 /// A set in a temporary folder, for tests of targets: without anything that makes it safe.
 package final class FolderDestination: BackupDestination {
-    /// What goes wrong on purpose.
+    /// What goes wrong, by itself or on purpose.
     package struct Failure: BackupError {
         package var category: BackupErrorCategory { .destination }
-        package var description: String { "the destination fails, as the test says" }
+        package var description: String { "the destination fails" }
+
+        package init() {}
     }
 
     /// The set's folder.
@@ -18,21 +20,21 @@ package final class FolderDestination: BackupDestination {
     package var freeBytes: Int64? { nil }
 
     private let finished = Mutex<Set<String>>([])
-    private let failing: Int?
+    private let onWrite: (@Sendable (Int64) async throws -> Void)?
 
     /// Runs a body with a set, and removes it.
     ///
-    /// - Parameter failing: After how many bytes of a file its writer fails; `nil`: never.
+    /// - Parameter onWrite: Called before each write with the number of bytes of the file until then; what it throws, the write throws.
     package nonisolated(nonsending) static func with<Result>(
-        failing: Int? = nil, _ body: (FolderDestination) async throws -> Result
+        onWrite: (@Sendable (Int64) async throws -> Void)? = nil, _ body: (FolderDestination) async throws -> Result
     ) async throws -> Result {
-        let destination = try FolderDestination(failing: failing)
+        let destination = try FolderDestination(onWrite: onWrite)
         defer { try? FileManager.default.removeItem(atPath: destination.folder) }
         return try await body(destination)
     }
 
-    private init(failing: Int?) throws {
-        self.failing = failing
+    private init(onWrite: (@Sendable (Int64) async throws -> Void)?) throws {
+        self.onWrite = onWrite
         folder = "/tmp/strata-set-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     }
@@ -89,12 +91,9 @@ package final class FolderDestination: BackupDestination {
         }
 
         func write(_ bytes: [UInt8]) async throws {
-            let total = count.withLock { count in
-                count += Int64(bytes.count)
-                return count
-            }
-            if let limit = destination.failing, total > limit { throw Failure() }
+            try await destination.onWrite?(count.withLock(\.self))
             try file.write(contentsOf: Data(bytes))
+            count.withLock { $0 += Int64(bytes.count) }
         }
 
         func finish() async throws -> Int64 {
