@@ -27,7 +27,8 @@ final class LifeLine: Sendable {
         let suffix = String((0..<10).compactMap { _ in alphabet.randomElement() })
         folder = "\(parent)/throwaway-redis-\(suffix)"
         guard "\(folder)/redis.sock".utf8.count <= Self.longestSocketPath else {
-            throw ThrowawayRedisError(.configuration, "The path of the folder \(parent) is too long for a socket. Choose a shorter one.")
+            throw ThrowawayRedisError(
+                .configuration, "The path of the folder \(parent) is too long for a socket. Choose a shorter one.")
         }
         guard mkdir(folder, 0o700) == 0 else {
             throw ThrowawayRedisError(

@@ -18,7 +18,8 @@ package struct RedisBinary: Sendable, Hashable {
         guard let path = launcher.find("redis-server", in: folders) else {
             throw ThrowawayRedisError(
                 .configuration,
-                "There is no redis-server on this machine, and a throw-away server needs one. Install it (apt-get install redis-server).")
+                "There is no redis-server on this machine, and a throw-away server needs one. Install it (apt-get install redis-server)."
+            )
         }
         let output = Output()
         let end = try await launcher.run(

@@ -39,7 +39,8 @@ struct RDBReaderTests {
                 ],
                 [
                     "hash-max-listpack-entries": "100000", "hash-max-listpack-value": "10000",
-                    "zset-max-listpack-entries": "100000", "set-max-intset-entries": "100000", "list-max-listpack-size": "-5",
+                    "zset-max-listpack-entries": "100000", "set-max-intset-entries": "100000",
+                    "list-max-listpack-size": "-5",
                 ],
             ]
             for settings in settings {

@@ -8,10 +8,11 @@ import MigrationCore
 enum SampleData {
     /// Keys of each database, and how many of them have an expiry.
     static let databases: [RDBSummary.Database] = [
-        .init(number: 0, keys: 35, expires: 3), .init(number: 3, keys: 2, expires: 1), .init(number: 15, keys: 1, expires: 0),
+        .init(number: 0, keys: 38, expires: 3), .init(number: 3, keys: 2, expires: 1),
+        .init(number: 15, keys: 1, expires: 0),
     ]
 
-    static let types: [String: Int64] = ["string": 17, "list": 6, "set": 5, "zset": 3, "hash": 4, "stream": 3]
+    static let types: [String: Int64] = ["string": 19, "list": 6, "set": 6, "zset": 3, "hash": 4, "stream": 3]
 
     static func fill(_ connection: RedisConnection) async throws {
         for script in [strings, lists, sets, pairs, streams, databasesAndExpiries] {

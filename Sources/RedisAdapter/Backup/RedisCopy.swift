@@ -134,7 +134,8 @@ struct RedisCopy: Sendable {
 
     private func damaged(_ error: RDBError) -> RedisBackupError {
         RedisBackupError(
-            .store, "what Redis at \(configuration.endpoint) sent is no whole RDB file: \(error). Nothing of it is kept.")
+            .store,
+            "what Redis at \(configuration.endpoint) sent is no whole RDB file: \(error). Nothing of it is kept.")
     }
 
     private func cut(_ passed: Int64, of length: Int64?, longestHold: Duration) -> RedisBackupError {
@@ -158,7 +159,8 @@ struct RedisCopy: Sendable {
         }
         if !summary.isCounted {
             warnings.append(
-                "version \(summary.version) of the format is newer than this build: the checksum was verified, keys were not counted")
+                "version \(summary.version) of the format is newer than this build: the checksum was verified, keys were not counted"
+            )
         }
         if summary.needsModules { warnings.append("there is data of modules: a server needs the same ones to load it") }
         return warnings

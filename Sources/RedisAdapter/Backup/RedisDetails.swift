@@ -29,7 +29,9 @@ struct RedisDetails: Hashable, Sendable {
         usedMemory = details["used_memory"]?.integerValue
         hasUsers = details["users"]?.stringValue != nil
         databases = details["databases"]?.arrayValue?.compactMap { entry in
-            guard let number = entry["database"]?.integerValue, let keys = entry["keys"]?.integerValue else { return nil }
+            guard let number = entry["database"]?.integerValue, let keys = entry["keys"]?.integerValue else {
+                return nil
+            }
             return .init(number: Int(number), keys: keys, expires: entry["expires"]?.integerValue ?? 0)
         }
     }

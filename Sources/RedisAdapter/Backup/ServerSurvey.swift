@@ -34,7 +34,8 @@ struct ServerSurvey: Sendable {
         if let error = reply.error {
             // Everything else is the fault of this one command.
             guard reply.errorCode == "NOPERM" else {
-                throw SyncRefusal(endpoint: configuration.endpoint, user: configuration.user).error(error, command: "INFO")
+                throw SyncRefusal(endpoint: configuration.endpoint, user: configuration.user).error(
+                    error, command: "INFO")
             }
             warnings.append("version, role and memory of the server are not noted: the user may not run INFO")
             return
@@ -58,7 +59,8 @@ struct ServerSurvey: Sendable {
     private mutating func askSettings(_ connection: RedisConnection) async throws {
         let reply = try await connection.ask(["CONFIG", "GET", "*"])
         guard reply.array != nil else {
-            warnings.append("the server's settings are not noted: CONFIG GET is not allowed (\(reply.errorCode ?? "no answer"))")
+            warnings.append(
+                "the server's settings are not noted: CONFIG GET is not allowed (\(reply.errorCode ?? "no answer"))")
             return
         }
         settings = ServerSettings(reply)

@@ -44,7 +44,9 @@ extension RedisConfiguration {
         }
         switch scheme {
         case "unix", "redis+unix", "redis-socket":
-            guard place.isEmpty, path.count > 1, let path = percentDecoded(path), !path.contains("@") else { return nil }
+            guard place.isEmpty, path.count > 1, let path = percentDecoded(path), !path.contains("@") else {
+                return nil
+            }
             return RedisConfiguration(.socket(path), user: user, password: password)
         case "redis", "rediss":
             // More than the number of a database is the rest of something that was not encoded.
@@ -71,7 +73,9 @@ extension RedisConfiguration {
             if let colon { host = place[..<colon] }
         }
         if let colon {
-            guard let number = Int(place[place.index(after: colon)...]), (1...65535).contains(number) else { return nil }
+            guard let number = Int(place[place.index(after: colon)...]), (1...65535).contains(number) else {
+                return nil
+            }
             port = number
         }
         let isName = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:".contains($0)) }

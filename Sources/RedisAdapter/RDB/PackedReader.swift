@@ -155,7 +155,9 @@ struct PackedReader: Sendable {
             guard let long = cursor.littleEndian(UInt32.self) else { return nil }
             previous = UInt64(long)
         }
-        guard previous == before else { throw .damaged("a ziplist's element has another length than the next one says") }
+        guard previous == before else {
+            throw .damaged("a ziplist's element has another length than the next one says")
+        }
         guard let encoding = cursor.byte() else { return nil }
         let element: PackedElement?
         switch encoding {

@@ -47,7 +47,8 @@ extension RDBReader {
         let isNumber = text.hasPrefix(name) && digits.allSatisfy { $0.isASCII && $0.isNumber }
         guard isNumber, let version = Int(digits) else { throw .damaged("it does not begin as an RDB file does") }
         guard version >= RDBFormat.known.lowerBound else {
-            throw .unsupported("it is of version \(version); versions from \(RDBFormat.known.lowerBound) on can be read")
+            throw .unsupported(
+                "it is of version \(version); versions from \(RDBFormat.known.lowerBound) on can be read")
         }
         summary.version = version
         summary.isCounted = name == "REDIS" && RDBFormat.known.contains(version)

@@ -65,7 +65,9 @@ extension RDBReader {
             firstHalf = nil
         case .consumerPending(0): tasks.removeLast()
         case .consumerPending(let left):
-            guard let high = cursor.bigEndian(UInt64.self), let low = cursor.bigEndian(UInt64.self) else { return false }
+            guard let high = cursor.bigEndian(UInt64.self), let low = cursor.bigEndian(UInt64.self) else {
+                return false
+            }
             tasks[tasks.count - 1] = .consumerPending(left - 1)
             groupHash = ContentHash.mix(ContentHash.mix(groupHash, high), low)
         default: break

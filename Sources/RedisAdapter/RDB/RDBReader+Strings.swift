@@ -91,7 +91,8 @@ extension RDBReader {
         case .auxiliaryName: auxiliaryName = captured
         case .auxiliaryValue:
             guard summary.auxiliary.count < 64 else { return }
-            summary.auxiliary[String(decoding: auxiliaryName, as: UTF8.self)] = String(decoding: captured, as: UTF8.self)
+            summary.auxiliary[String(decoding: auxiliaryName, as: UTF8.self)] = String(
+                decoding: captured, as: UTF8.self)
         case .function:
             summary.functions += 1
             summary.contentDigest &+= ContentHash.mix(0xF0, hash)

@@ -48,7 +48,8 @@ extension RDBReader {
 
     /// What a collection is made of.
     enum Collection: Sendable {
-        case list, set, hash, hashWithExpiry, zsetText, zsetBinary, quicklistOfZiplists, quicklist, streamNodes(version: Int)
+        case list, set, hash, hashWithExpiry, zsetText, zsetBinary, quicklistOfZiplists, quicklist, streamNodes(
+            version: Int)
     }
 
     /// What a string is.
@@ -64,13 +65,15 @@ extension RDBReader {
 
     /// What is packed in a string.
     enum Packed: Sendable, Hashable {
-        case listZiplist, listListpack, setIntset, setListpack, zsetZiplist, zsetListpack, hashZipmap, hashZiplist, hashListpack
+        case listZiplist, listListpack, setIntset, setListpack, zsetZiplist, zsetListpack, hashZipmap, hashZiplist,
+            hashListpack
         case hashListpackWithExpiry, streamNode
 
         var format: PackedReader.Format {
             switch self {
             case .listZiplist, .zsetZiplist, .hashZiplist: .ziplist
-            case .listListpack, .setListpack, .zsetListpack, .hashListpack, .hashListpackWithExpiry, .streamNode: .listpack
+            case .listListpack, .setListpack, .zsetListpack, .hashListpack, .hashListpackWithExpiry, .streamNode:
+                .listpack
             case .setIntset: .intset
             case .hashZipmap: .zipmap
             }

@@ -148,7 +148,9 @@ public struct RDBReader: Sendable {
 
     private mutating func compare(_ recorded: UInt64) throws(RDBProblem) {
         guard recorded != 0 else { return }
-        guard recorded == crc.value else { throw .damaged("the checksum is another one: bytes are not those that the server wrote") }
+        guard recorded == crc.value else {
+            throw .damaged("the checksum is another one: bytes are not those that the server wrote")
+        }
         summary.checksum = recorded
     }
 
