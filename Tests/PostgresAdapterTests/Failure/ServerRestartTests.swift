@@ -43,7 +43,10 @@ struct ServerRestartTests {
 
     @Test("In a statement of a sequence", arguments: [ThrowawayPostgres.ShutdownMode.fast, .immediate, .kill])
     func sequence(mode: ThrowawayPostgres.ShutdownMode) async throws {
-        try await TestDatabase.withServerOfItsOwn { database in
+        var options = ThrowawayPostgres.Options()
+        // What was made just before the server is killed is there afterwards.
+        options.settings["synchronous_commit"] = "on"
+        try await TestDatabase.withServerOfItsOwn(options) { database in
             try await database.query(HeldRun.table)
             let source = ScriptSource([
                 "CREATE TABLE a ();\nCREATE INDEX CONCURRENTLY i ON big (hold(n));\nCREATE TABLE b ();"
