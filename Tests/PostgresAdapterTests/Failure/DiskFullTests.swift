@@ -116,7 +116,7 @@ struct DiskFullTests {
         options.settings = ["max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off"]
         try await TestDatabase.withServerOfItsOwn(options) { database in
             try await database.migrate(["0001_step.sql": "CREATE TABLE a (t text)"])
-            try await SmallDisk.with(megabytes: 60, for: database.server) { disk in
+            try await SmallDisk.with(megabytes: 160, for: database.server) { disk in
                 try await database.server.stopServer()
                 try await disk.take("pg_wal", from: database.server.dataDirectory)
                 try await database.server.startServer()
