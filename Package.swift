@@ -121,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "MigrationCore", "MigrationFiles", "PostgresAdapter", "PostgresSyntax", "ThrowawayPostgres",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BackupKit", "MigrationCore", "MigrationFiles", "PostgresAdapter", "PostgresSyntax", "RedisAdapter",
+                "ThrowawayPostgres", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + processes,
             swiftSettings: strict),
         .executableTarget(

@@ -33,6 +33,24 @@ extension PostgresBinaries {
         return try await inspect(found)
     }
 
+    /// Finds the oldest installation that is at least of a major version, so that what an old server wrote is tried on a server like it.
+    ///
+    /// - Parameter major: The major version: 15.
+    /// - Returns: An older one, when there is nothing else.
+    /// - Throws: As ``find(folder:environment:)``.
+    public static func find(atLeast major: Int) async throws -> PostgresBinaries {
+        let environment = ProcessInfo.processInfo.environment
+        if (environment[environmentVariable] ?? "").isEmpty {
+            var installed: [PostgresBinaries] = []
+            for folder in packagedFolders() where isComplete(folder) {
+                if let binaries = try? await inspect(folder) { installed.append(binaries) }
+            }
+            let fitting = installed.filter { $0.version.major >= major }
+            if let oldest = fitting.min(by: { $0.version.major < $1.version.major }) { return oldest }
+        }
+        return try await find()
+    }
+
     /// Asks the programs in a folder for their version.
     private static func inspect(_ folder: String) async throws -> PostgresBinaries {
         let program = folder.hasSuffix("/") ? folder + "postgres" : folder + "/postgres"

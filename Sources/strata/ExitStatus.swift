@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BackupKit
 import MigrationCore
 import MigrationFiles
 
@@ -11,6 +12,7 @@ enum ExitStatus: Int32 {
     case pending = 3
     case disagreement = 4
     case lockNotFree = 5
+    case damaged = 6
     case wrongUsage = 64
     case interrupted = 130
 
@@ -24,6 +26,15 @@ enum ExitStatus: Int32 {
         }
     }
 
+    init(_ category: BackupErrorCategory) {
+        switch category {
+        case .unavailable: self = .noConnection
+        case .damaged: self = .damaged
+        case .cancelled: self = .interrupted
+        default: self = .failed
+        }
+    }
+
     /// The status for any error that a command met.
     init(_ error: any Error) {
         switch error {
@@ -31,6 +42,8 @@ enum ExitStatus: Int32 {
         case is MigrationFilesError: self = .disagreement
         case let error as any VersionStoreError where error.category == .unavailable: self = .noConnection
         case let error as any VersionStoreError where error.category == .invalidScript: self = .disagreement
+        case is FolderBusyError: self = .lockNotFree
+        case let error as any BackupError: self.init(error.category)
         case is CancellationError: self = .interrupted
         default: self = .failed
         }

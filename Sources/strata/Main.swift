@@ -41,23 +41,28 @@ struct Main {
 struct Strata: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strata",
-        abstract: "Applies schema migrations to PostgreSQL: each exactly once, whoever starts when.",
+        abstract:
+            "Applies schema migrations to PostgreSQL, and saves and restores the stores of an application as one set.",
         discussion: """
             The database comes from --database-url, else MIGRATION_DATABASE_URL, else DATABASE_URL, else POSTGRES_HOST, \
             POSTGRES_PORT, POSTGRES_DB, POSTGRES_USER and POSTGRES_PASSWORD, else PGHOST and the other variables of libpq, \
             .pgpass and service file.
 
-            Exit status: 0 done or nothing to do, 1 a migration failed, 2 no connection, 3 something is pending (status \
-            --check), 4 history and files disagree or a file is invalid, 5 the lock was not free in time, 64 wrong \
-            usage, 130 interrupted.
+            Exit status: 0 done or nothing to do, 1 a migration, backup or restore failed, 2 no connection, 3 something is pending (status \
+            --check), 4 history and files disagree or a file is invalid, 5 the lock was not free in time, 6 a set is \
+            damaged, 64 wrong usage, 130 interrupted.
 
             Example:
               strata new "add users"
               strata migrate --dry-run
               strata migrate
+              strata backup --verify restored
             """,
         version: StrataVersion.current,
-        subcommands: [Migrate.self, Status.self, Fake.self, New.self, Validate.self, Resolve.self, Demo.self])
+        subcommands: [
+            Migrate.self, Status.self, Fake.self, New.self, Validate.self, Resolve.self, Backup.self, Backups.self,
+            VerifyBackup.self, Restore.self, Prune.self, Demo.self,
+        ])
 }
 
 /// The version of the program.

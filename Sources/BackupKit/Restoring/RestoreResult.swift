@@ -28,6 +28,8 @@ public enum RestoreEvent: Hashable, Sendable {
     case verifying(bytes: Int64)
     /// How much of that is done.
     case verified(bytes: Int64, of: Int64)
+    /// Something that people should know.
+    case notice(String)
     /// What an adapter tells.
     case target(StoreName, BackupTargetEvent)
     /// The replacement of a store stands beside it.
@@ -56,7 +58,8 @@ public struct RestoreError: BackupError {
             sentences.append("All stores are as they were.")
         } else {
             sentences.append(
-                "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before.")
+                "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before."
+            )
         }
         return sentences.joined(separator: "\n")
     }

@@ -70,13 +70,24 @@ public struct SetRestorer: Sendable {
         }
     }
 
-    /// Brings back what the stores were before a set was restored.
+    /// Brings back what the stores were before a set was restored. Stores into which it was not restored are left out.
+    ///
+    /// - Throws: When nothing could be brought back; ``RestoreError`` when a store failed after another one was brought back.
     public func undo(set: String) async throws -> [RestoreResult] {
         var results: [RestoreResult] = []
+        var refusals: [(store: StoreName, error: any Error)] = []
         for target in targets.sorted(by: { $0.store < $1.store }) {
-            let done = try await target.undo(set: set) { observe(.target(target.store, $0)) }
-            results.append(RestoreResult(store: target.store, sentences: done))
+            do {
+                let done = try await target.undo(set: set) { observe(.target(target.store, $0)) }
+                results.append(RestoreResult(store: target.store, sentences: done))
+            } catch let error as any BackupError where error.category == .refused {
+                refusals.append((target.store, error))
+            }
         }
+        guard !results.isEmpty || refusals.isEmpty else {
+            throw BackupKitError(.refused, refusals.map { "\($0.store): \($0.error)" }.joined(separator: "\n"))
+        }
+        for refusal in refusals { observe(.notice("\(refusal.store) was left as it is: \(refusal.error)")) }
         return results
     }
 
@@ -132,14 +143,23 @@ public struct SetRestorer: Sendable {
         for part in set.parts {
             for version in part.snapshot.schemaVersions {
                 let ours = known.filter { $0.component == version.component }.map(\.version).max()
-                if let ours, ours >= version.version { continue }
-                let newest = ours.map { "end at \($0)" } ?? "have none"
-                throw BackupKitError(
-                    .refused,
-                    """
-                    \(set.name) is newer than the migrations at hand: it has \(version), and these \(newest)
-                    hint: restore with the migrations of the build that made it, or with a newer build.
-                    """)
+                guard let ours, ours >= version.version else {
+                    let newest = ours.map { "end at \($0)" } ?? "have none of \(version.component)"
+                    throw BackupKitError(
+                        .refused,
+                        """
+                        \(set.name) is newer than the migrations at hand: it has \(version), and these \(newest)
+                        hint: restore with the migrations of the build that made it, or with a newer build.
+                        """)
+                }
+                if ours > version.version {
+                    observe(
+                        .notice(
+                            """
+                            \(set.name) is older than the migrations at hand: it has \(version), and these go to \(ours). Once it is \
+                            restored, strata migrate applies what is pending
+                            """))
+                }
             }
         }
     }

@@ -12,11 +12,8 @@ extension BackupRunner {
                 ArtifactRecord(path: $0.path, bytes: $0.bytes, sha256: $0.checksum, store: saved.store)
             }
         }
-        let manual = Array(RestoreManual(name: name, stores: stores).text.utf8)
-        try files.makeFile("\(partial)/\(RestoreManual.fileName)", contents: manual)
-        artifacts.append(
-            ArtifactRecord(
-                path: RestoreManual.fileName, bytes: Int64(manual.count), sha256: Checksum(of: manual), store: nil))
+        artifacts.append(try write(RestoreManual(name: name, stores: stores).text, RestoreManual.fileName, in: partial))
+        artifacts.append(try write(ChecksumList(artifacts: artifacts).text, ChecksumList.fileName, in: partial))
         let metadata = BackupMetadata(
             name: name, startedAt: started.description, finishedAt: options.now().description,
             strataVersion: options.strataVersion, stores: records(stores), artifacts: artifacts)
@@ -28,6 +25,13 @@ extension BackupRunner {
         try files.sync(folder.path)
         try note(metadata.status == .complete ? .complete : .partial, started, set: name, error: nil)
         return try BackupSet(at: folder.location(name), files: files)
+    }
+
+    /// Writes a file of the set itself.
+    private func write(_ text: String, _ name: String, in partial: String) throws -> ArtifactRecord {
+        let bytes = Array(text.utf8)
+        try folder.files.makeFile("\(partial)/\(name)", contents: bytes)
+        return ArtifactRecord(path: name, bytes: Int64(bytes.count), sha256: Checksum(of: bytes), store: nil)
     }
 
     private func records(_ stores: [SavedStore]) -> [StoreName: StoreRecord] {

@@ -17,7 +17,7 @@ struct FolderLock {
     ///   - wait: For how long.
     ///   - owner: Who we are, for those who come next.
     ///   - waiting: Told once who holds it.
-    /// - Throws: ``BackupKitError`` of category `unavailable` when it was not free in time.
+    /// - Throws: ``FolderBusyError`` when it was not free in time.
     init(
         _ folder: BackupFolder, wait: Duration, owner: String, queue: BlockingQueue,
         waiting: @Sendable (String) -> Void
@@ -46,9 +46,7 @@ struct FolderLock {
             let text = holder.map { String(decoding: $0, as: UTF8.self) } ?? ""
             let name = text.isEmpty ? "another run" : text
             guard ContinuousClock.now + pause < deadline else {
-                throw BackupKitError(
-                    .unavailable,
-                    "another run works in \(folder.path): \(name)\nhint: wait until it is done, or let this one wait for it with --wait.")
+                throw FolderBusyError(folder: folder.path, holder: name)
             }
             if !isTold {
                 isTold = true

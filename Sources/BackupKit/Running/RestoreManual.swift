@@ -14,13 +14,12 @@ struct RestoreManual {
             """
             # Restoring \(name)
 
-            Made at \(name.time) (UTC). With Strata: `strata verify-backup \(name) --restore`, then `strata restore \(name)`.
+            Made at \(name.time). With Strata: `strata verify-backup \(name) --restore`, then `strata restore \(name)`.
 
-            Without it, the tools of each store are enough. First make sure that nothing has changed since; in this folder:
+            Without it, the tools of each store are enough. First make sure that nothing has changed since, in this folder:
 
             ```sh
-            sed -n 's/.*"path" : "\\(.*\\)",*$/\\1/p' \(BackupMetadata.fileName)   # the files that belong to it
-            sha256sum FILE                                           # compare with "sha256" there
+            sha256sum -c \(ChecksumList.fileName)
             ```
             """
         ]

@@ -16,10 +16,15 @@ public struct BackupSet: Hashable, Sendable {
     /// The bytes of all artifacts.
     public var bytes: Int64 { metadata.artifacts.reduce(0) { $0 + $1.bytes } }
 
-    /// The highest level that the set passed the last time it was tried; `nil` when it was never verified.
+    /// The highest level that the set passed since it last failed one; `nil` when it passed none.
     public var verified: VerificationLevel? {
-        VerificationLevel.allCases.last { level in receipts.last { $0.level == level }?.passed ?? false }
+        receipts.reduce(nil) { highest, receipt in
+            receipt.passed ? max(highest ?? receipt.level, receipt.level) : nil
+        }
     }
+
+    /// The newest of what was found out, whether it passed or not.
+    public var lastReceipt: VerificationReceipt? { receipts.last }
 
     /// What it has of a store; `nil` when the store is not in it.
     public func part(_ store: StoreName) -> StoredPart? {

@@ -10,6 +10,8 @@ final class SetDestination: BackupDestination {
         var madeFolders: Set<String> = []
         var open: [String: ArtifactFile] = [:]
         var trees: [String] = []
+        /// Copied, and neither hashed nor synced yet.
+        var copied: [String] = []
         var artifacts: [StoredArtifact] = []
     }
 
@@ -69,13 +71,15 @@ final class SetDestination: BackupDestination {
     func copyFile(at source: String, to path: String) async throws -> Int64 {
         try claim(path)
         let location = location(path)
-        let artifact = try await queue.run {
+        let bytes = try await queue.run {
             try self.makeParents(of: path)
             try self.files.copyFile(source, to: location)
-            return try self.seal(path)
+            guard case .file(let bytes) = try self.files.kind(of: location) else { return Int64(0) }
+            return bytes
         }
-        state.withLock { $0.artifacts.append(artifact) }
-        return artifact.bytes
+        // A target may hold up writers while it copies: hashing and syncing wait until it is done.
+        state.withLock { $0.copied.append(path) }
+        return bytes
     }
 
     func linkFile(_ path: String) async throws -> Bool {
@@ -106,9 +110,13 @@ final class SetDestination: BackupDestination {
     ///
     /// - Returns: The artifacts, sorted by path.
     func finish() async throws -> [StoredArtifact] {
-        let (open, trees) = state.withLock { ($0.open.keys.sorted(), $0.trees) }
+        let (open, trees, copied) = state.withLock { ($0.open.keys.sorted(), $0.trees, $0.copied) }
         if let path = open.first {
             throw BackupKitError(.store, "\(path) was not finished by the \(store) target, so it may not be whole")
+        }
+        for path in copied {
+            let artifact = try await queue.run { try self.seal(path) }
+            state.withLock { $0.artifacts.append(artifact) }
         }
         for tree in trees {
             let artifacts = try await queue.run { try self.sealTree(tree) }
@@ -141,7 +149,8 @@ final class SetDestination: BackupDestination {
     private func claim(_ path: String, isFolder: Bool = false) throws {
         guard ArtifactPath.belongs(path, to: store) || (isFolder && path == store.description) else {
             throw BackupKitError(
-                .configuration, "\"\(path)\" is no path for an artifact of \(store): it begins with \(store)/ or \(store)_")
+                .configuration,
+                "\"\(path)\" is no path for an artifact of \(store): it begins with \(store)/ or \(store)_")
         }
         guard state.withLock({ $0.paths.insert(path).inserted }) else {
             throw BackupKitError(.destination, "the \(store) target wrote \(path) twice")

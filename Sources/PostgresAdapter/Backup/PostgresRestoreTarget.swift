@@ -19,15 +19,16 @@ public struct PostgresRestoreTarget: RestoreTarget {
     ///   - launcher: Starts `pg_restore`.
     ///   - programs: The folder of PostgreSQL's programs; `nil`: the ones that fit the dump are looked for.
     ///   - maintenanceDatabase: Another database of the server, from which databases are renamed: nobody can rename the one that he is
-    ///     connected to.
+    ///     connected to. `nil`: `postgres`, or `template1` to restore that one.
     public init(
         _ configuration: PostgresConfiguration, launcher: any ProcessLauncher, programs: String? = nil,
-        maintenanceDatabase: String = "postgres"
+        maintenanceDatabase: String? = nil
     ) {
         self.configuration = configuration
         self.launcher = launcher
         self.programs = programs
-        self.maintenanceDatabase = maintenanceDatabase
+        self.maintenanceDatabase =
+            maintenanceDatabase ?? (configuration.databaseName == "postgres" ? "template1" : "postgres")
         address = configuration.address
     }
 

@@ -22,8 +22,8 @@ struct FileOptions: ParsableArguments {
     var source: DirectorySource { DirectorySource(migrations) }
 }
 
-/// Where the database is, and which part of the migrations is meant.
-struct DatabaseOptions: ParsableArguments {
+/// Where the database is.
+struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The database, as postgresql://USER@HOST:PORT/DATABASE.",
@@ -34,13 +34,36 @@ struct DatabaseOptions: ParsableArguments {
             valueName: "url"))
     var databaseURL: String?
 
-    @Option(help: ArgumentHelp("Only this component; may be repeated.", valueName: "name"))
-    var component: [String] = []
+    /// What the option says, else the environment.
+    func configuration() throws -> PostgresConfiguration {
+        if let databaseURL { return try PostgresConfiguration(url: databaseURL, foundIn: "--database-url") }
+        return try PostgresConfiguration(environment: ProcessInfo.processInfo.environment)
+    }
+}
 
+/// Which table keeps the history.
+struct HistoryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The table that keeps the history, as TABLE or SCHEMA.TABLE.", valueName: "name"),
         transform: Self.table)
     var historyTable = HistoryTable.standard
+
+    private static func table(_ text: String) throws -> HistoryTable {
+        guard let table = HistoryTable(text) else {
+            throw ValidationError("'\(text)' is not a table's name. Write TABLE or SCHEMA.TABLE.")
+        }
+        return table
+    }
+}
+
+/// Where the database is, and which part of the migrations is meant.
+struct DatabaseOptions: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: ArgumentHelp("Only this component; may be repeated.", valueName: "name"))
+    var component: [String] = []
+
+    @OptionGroup var history: HistoryOptions
 
     @OptionGroup(title: "Traffic")
     var traffic: TrafficOptions
@@ -56,18 +79,13 @@ struct DatabaseOptions: ParsableArguments {
     var lockWait = Duration.seconds(300)
 
     func store() throws -> PostgresVersionStore {
-        let configuration =
-            if let databaseURL {
-                try PostgresConfiguration(url: databaseURL, foundIn: "--database-url")
-            } else {
-                try PostgresConfiguration(environment: ProcessInfo.processInfo.environment)
-            }
         var options = PostgresVersionStore.Options(
-            historyTable: historyTable, lockTimeout: traffic.lockTimeout.value, statementTimeout: statementTimeout,
+            historyTable: history.historyTable, lockTimeout: traffic.lockTimeout.value,
+            statementTimeout: statementTimeout,
             retryTime: traffic.retryTime, queueLimit: traffic.queueLimit)
         // No second connection for what nobody would see.
         if !Console.drawsStatus { options.progressDelay = nil }
-        return PostgresVersionStore(configuration, options: options)
+        return PostgresVersionStore(try connection.configuration(), options: options)
     }
 
     /// The components that are meant; `nil` for all but seed data.
@@ -85,13 +103,6 @@ struct DatabaseOptions: ParsableArguments {
             throw ValidationError("'\(text)' is not a version. Write 7, 0007 or COMPONENT:7.")
         }
         return id
-    }
-
-    private static func table(_ text: String) throws -> HistoryTable {
-        guard let table = HistoryTable(text) else {
-            throw ValidationError("'\(text)' is not a table's name. Write TABLE or SCHEMA.TABLE.")
-        }
-        return table
     }
 
     static func duration(_ text: String) throws -> Duration {

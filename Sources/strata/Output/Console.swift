@@ -52,10 +52,13 @@ enum Console {
     /// Whether somebody looks on.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Draws a line that is soon to be drawn anew, if ``drawsStatus``.
-    static func drawStatus(_ text: String) {
+    /// Draws lines that are soon to be drawn anew, if ``drawsStatus``.
+    static func drawStatus(_ lines: String...) { drawStatus(lines) }
+
+    /// Draws lines that are soon to be drawn anew, if ``drawsStatus``.
+    static func drawStatus(_ lines: [String]) {
         guard drawsStatus else { return }
-        statusLine.draw(text) { write($0, to: STDERR_FILENO) }
+        statusLine.draw(lines) { write($0, to: STDERR_FILENO) }
     }
 
     /// Removes the line that is drawn, if one is.

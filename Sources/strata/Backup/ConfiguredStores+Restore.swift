@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import MigrationCore
+import PostgresAdapter
+import RedisAdapter
+
+extension ConfiguredStores {
+    /// The stores that can be brought back.
+    static let restorable: Set<StoreName> = [.postgres]
+
+    /// Where to restore.
+    ///
+    /// - Parameter keepFolder: Where stores that have no place for it keep what they had before.
+    /// - Throws: When a store is not configured.
+    func restoreTargets(
+        _ stores: [StoreName], _ postgres: PostgresProgramOptions, keepFolder: String
+    ) throws -> [any RestoreTarget] {
+        try stores.map { store in
+            guard isConfigured(store) else { throw notConfigured(store) }
+            switch store {
+            case .postgres:
+                return PostgresRestoreTarget(
+                    try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms)
+            default:
+                throw BackupKitError(.configuration, "this build cannot restore \(store): leave it out with --only")
+            }
+        }
+    }
+}

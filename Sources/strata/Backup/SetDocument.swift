@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import MigrationCore
+
+/// A set in a JSON document.
+struct SetDocument: Encodable {
+    /// A store of a set.
+    struct Store: Encodable {
+        var status: String
+        var address: String?
+        var serverVersion: String?
+        var takenAt: String?
+        var seconds: Double?
+        var bytes: Int64?
+        var reason: String?
+        var warnings: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case status, address, seconds, bytes, reason, warnings
+            case serverVersion = "server_version"
+            case takenAt = "taken_at"
+        }
+    }
+
+    var name: String
+    var folder: String
+    var status: String
+    var startedAt: String
+    var finishedAt: String
+    var bytes: Int64
+    /// The highest level that it passed.
+    var verified: String?
+    var verifiedAt: String?
+    /// What was wrong when it was last tried.
+    var damage: [String]?
+    var schemaVersions: [String: String]
+    var stores: [String: Store]
+
+    enum CodingKeys: String, CodingKey {
+        case name, folder, status, bytes, verified, damage, stores
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case verifiedAt = "verified_at"
+        case schemaVersions = "schema_versions"
+    }
+
+    init(_ set: BackupSet) {
+        let metadata = set.metadata
+        name = set.name.description
+        folder = set.folder
+        status = metadata.status.rawValue
+        startedAt = metadata.startedAt
+        finishedAt = metadata.finishedAt
+        bytes = set.bytes
+        verified = set.verified?.description
+        verifiedAt = set.lastReceipt?.verifiedAt
+        damage = set.lastReceipt.flatMap { $0.passed ? nil : $0.findings }
+        schemaVersions = metadata.schemaVersions
+        stores = [:]
+        for (name, record) in metadata.stores {
+            stores[name.description] = Store(
+                status: record.status.rawValue, address: record.address, serverVersion: record.snapshot?.serverVersion,
+                takenAt: record.snapshot?.takenAt, seconds: record.seconds, bytes: set.bytes(of: name),
+                reason: record.reason, warnings: record.snapshot?.warnings)
+        }
+    }
+}
+
+extension BackupSet {
+    /// How much it has of a store; `nil` when the store is not in it.
+    func bytes(of store: StoreName) -> Int64? {
+        guard metadata.stores[store]?.status == .saved else { return nil }
+        return metadata.artifacts.filter { $0.store == store }.reduce(0) { $0 + $1.bytes }
+    }
+}

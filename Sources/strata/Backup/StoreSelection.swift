@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BackupKit
+import MigrationCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where the sets are, and how to print.
+struct BackupFolderOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The folder of the backup sets (default: BACKUP_DIR, else ./backups).", valueName: "dir"))
+    var backupDir: String?
+
+    @Flag(help: "Print the result as one JSON document.")
+    var json = false
+
+    var folder: BackupFolder { BackupFolder(Self.absolute(path)) }
+
+    /// Finds a set by its name in the folder, or by the path of its own.
+    func set(_ nameOrPath: String) throws -> BackupSet {
+        try folder.set(nameOrPath.contains("/") ? Self.absolute(nameOrPath) : nameOrPath)
+    }
+
+    private var path: String {
+        if let backupDir { return backupDir }
+        let variable = ProcessInfo.processInfo.environment["BACKUP_DIR"] ?? ""
+        return variable.isEmpty ? "backups" : variable
+    }
+
+    /// The path from the root: what is written into metadata and messages has to be found from everywhere.
+    static func absolute(_ path: String) -> String {
+        var parts: [Substring] = []
+        let full = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+        for part in full.split(separator: "/") where part != "." { parts.append(part) }
+        return "/" + parts.joined(separator: "/")
+    }
+}
+
+/// Which stores take part.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Only these stores, separated by commas: postgres, redis, chroma.", valueName: "store,…"),
+        transform: Self.stores)
+    var only: Set<StoreName>?
+
+    /// Whether a store was not left out.
+    func includes(_ store: StoreName) -> Bool { only?.contains(store) ?? true }
+
+    static func store(_ text: some StringProtocol) throws -> StoreName {
+        guard let store = StoreName(String(text)), ConfiguredStores.known.contains(store) else {
+            let known = ConfiguredStores.known.map(\.description).joined(separator: ", ")
+            throw ValidationError("'\(text)' is no store. Known are: \(known).")
+        }
+        return store
+    }
+
+    private static func stores(_ text: String) throws -> Set<StoreName> {
+        Set(try text.split(separator: ",", omittingEmptySubsequences: false).map { try store($0) })
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BackupKit
+import MigrationCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `strata backup`: makes a set.
+struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Save all stores as one set.",
+        discussion: """
+            Saves every store that is configured, at the same time: PostgreSQL (DATABASE_URL and the other variables that strata \
+            migrate reads), Redis (REDIS_URL, or REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD), ChromaDB (CHROMA_PATH). The \
+            set is there when all of it is on disk, and not before.
+
+            A store that fails makes the set partial and the exit status 1; where none could be saved, there is no set. One \
+            run at a time works in a folder.
+
+            Example:
+              strata backup
+              strata backup --only postgres,redis --backup-dir /srv/backups --verify restored
+            """)
+
+    @OptionGroup var folder: BackupFolderOptions
+    @OptionGroup var stores: StoreOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var options: BackupOptions
+
+    @Option(
+        help: ArgumentHelp("How long to wait for another run in the same folder.", valueName: "duration"),
+        transform: DatabaseOptions.duration)
+    var wait = Duration.zero
+
+    @Option(
+        help: ArgumentHelp(
+            "Prove the set when it is made: stored, readable, or restored (see strata verify-backup).",
+            valueName: "level"),
+        transform: VerificationLevel.option)
+    var verify: VerificationLevel?
+
+    func run() async throws {
+        try await Failure.catching(json: folder.json) {
+            let configured = ConfiguredStores(
+                environment: ProcessInfo.processInfo.environment, connection: connection)
+            let selection = configured.selection(stores, options)
+            var settings = BackupRunner.Options(strataVersion: StrataVersion.current)
+            settings.wait = wait
+            settings.skipped = selection.skipped
+            let display = BackupDisplay()
+            defer { display.end() }
+            var set = try await BackupRunner(
+                folder: folder.folder, targets: selection.targets, options: settings, observe: display.handle
+            ).run()
+            display.end()
+            if let verify {
+                let report = try await configured.verifier(options.postgres, display).verify(set, upTo: verify)
+                display.end()
+                set = try folder.set(set.folder)
+                try show(set, report)
+            } else {
+                try show(set, nil)
+            }
+        }
+    }
+
+    private func show(_ set: BackupSet, _ report: VerificationReport?) throws {
+        if folder.json {
+            Console.print(SetDocument(set))
+        } else {
+            SetDescription(set).lines.forEach(Console.result)
+            if let report { VerificationDescription(report).lines.forEach(Console.result) }
+        }
+        if let report, report.isDamaged {
+            throw Failure(
+                status: .damaged,
+                message: folder.json ? "" : "\(set.name) is damaged: it is not what was saved just now")
+        }
+        guard set.metadata.status == .complete else {
+            let failed = set.metadata.stores.filter { $0.value.status == .failed }.keys.sorted()
+            let names = failed.map(\.description).joined(separator: ", ")
+            throw Failure(
+                status: .failed, message: folder.json ? "" : "\(set.name) is partial: \(names) could not be saved")
+        }
+    }
+}
+
+extension VerificationLevel {
+    /// A level as an option names it.
+    static func option(_ text: String) throws -> VerificationLevel {
+        guard let level = VerificationLevel(rawValue: text) else {
+            throw ValidationError("'\(text)' is no level. Write stored, readable or restored.")
+        }
+        return level
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BackupKit
+import MigrationCore
+import MigrationFiles
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `strata restore`: brings a set back.
+struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Bring a set back.",
+        discussion: """
+            The set is compared with what was written. Then each store's replacement is built beside it and verified, and only \
+            when all of them stand there do they take the stores' places. What was there before stays aside, and --undo brings it back.
+
+            Example:
+              strata restore backup_20250916_123000 --dry-run
+              strata restore latest --only postgres --into app_copy
+              strata restore backup_20250916_123000
+              strata restore backup_20250916_123000 --undo
+            """)
+
+    @Argument(help: "A name in the backup folder, the path of a set, or latest.")
+    var set: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Restore into this database or folder instead, and leave the store as it is: NAME with one store, else STORE=NAME; may be repeated.",
+            valueName: "name"))
+    var into: [String] = []
+
+    @Flag(help: "Say what would be done, and whether it could be. Changes nothing.")
+    var dryRun = false
+
+    @Flag(help: "Bring back what was there before the set was restored.")
+    var undo = false
+
+    @OptionGroup var folder: BackupFolderOptions
+    @OptionGroup var stores: StoreOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var postgres: PostgresProgramOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the migrations: a set that is newer than they are is refused.", valueName: "dir"))
+    var migrations = "migrations"
+
+    func validate() throws {
+        if undo, dryRun || !into.isEmpty {
+            throw ValidationError("--undo goes with neither --dry-run nor --into.")
+        }
+    }
+
+    func run() async throws {
+        try await Failure.catching(json: folder.json) {
+            let display = BackupDisplay()
+            defer { display.end() }
+            let configured = ConfiguredStores(
+                environment: ProcessInfo.processInfo.environment, connection: connection)
+            if undo { return try await bringBack(configured, display) }
+            let set = try folder.set(set)
+            let selected = set.parts.map(\.store).filter(stores.includes)
+            for store in (stores.only ?? []).sorted() where !selected.contains(store) {
+                throw BackupKitError(.refused, "\(set.name) has nothing of \(store)")
+            }
+            var options = SetRestorer.Options()
+            options.into = try places(for: selected)
+            options.knownVersions = try knownVersions()
+            let restorer = SetRestorer(
+                targets: try configured.restoreTargets(selected, postgres, keepFolder: folder.folder.path),
+                options: options, observe: display.handle)
+            if dryRun {
+                let plans = try await restorer.plan(set)
+                display.end()
+                show(plans, of: set)
+            } else {
+                let results = try await restorer.restore(set)
+                display.end()
+                show(results, of: set.name.description)
+            }
+        }
+    }
+
+    private func bringBack(_ configured: ConfiguredStores, _ display: BackupDisplay) async throws {
+        // The set itself is not needed for it, and may be gone.
+        let name = set == "latest" || set.contains("/") ? try folder.set(set).name.description : set
+        let selected = ConfiguredStores.known.filter {
+            stores.only?.contains($0) ?? (configured.isConfigured($0) && ConfiguredStores.restorable.contains($0))
+        }
+        let targets = try configured.restoreTargets(selected, postgres, keepFolder: folder.folder.path)
+        let results = try await SetRestorer(targets: targets, observe: display.handle).undo(set: name)
+        display.end()
+        show(results, of: name)
+    }
+
+    /// Where the stores are restored into, by store.
+    private func places(for selected: [StoreName]) throws -> [StoreName: String] {
+        var places: [StoreName: String] = [:]
+        for text in into {
+            if let equals = text.firstIndex(of: "="), let store = try? StoreOptions.store(text[..<equals]) {
+                places[store] = String(text[text.index(after: equals)...])
+            } else if selected.count == 1 {
+                places[selected[0]] = text
+            } else {
+                throw Failure(
+                    status: .wrongUsage,
+                    message: "--into \(text) is for one store: choose one with --only, or write STORE=\(text)")
+            }
+        }
+        for store in places.keys.sorted() where !selected.contains(store) {
+            throw Failure(status: .wrongUsage, message: "--into names \(store), which is not restored")
+        }
+        return places
+    }
+
+    /// What the files at hand know; `nil` where there are no files.
+    private func knownVersions() throws -> [MigrationID]? {
+        guard FileManager.default.fileExists(atPath: migrations) else { return nil }
+        return try DirectorySource(migrations).migrations().map(\.id)
+    }
+
+    private struct PlanDocument: Encodable {
+        struct Store: Encodable {
+            var address: String
+            var steps: [String]
+            var notices: [String]
+        }
+
+        var set: String
+        var stores: [String: Store]
+    }
+
+    private struct ResultDocument: Encodable {
+        var set: String
+        var stores: [String: [String]]
+    }
+
+    private func show(_ plans: [RestorePlan], of set: BackupSet) {
+        if folder.json {
+            let stores = plans.map {
+                ($0.store.description, PlanDocument.Store(address: $0.address, steps: $0.steps, notices: $0.notices))
+            }
+            return Console.print(PlanDocument(set: set.name.description, stores: Dictionary(stores) { $1 }))
+        }
+        for plan in plans {
+            Console.result("\(plan.store) at \(plan.address):")
+            for (number, step) in plan.steps.enumerated() { Console.result("  \(number + 1). \(step)") }
+        }
+    }
+
+    private func show(_ results: [RestoreResult], of set: String) {
+        if folder.json {
+            let stores = results.map { ($0.store.description, $0.sentences) }
+            return Console.print(ResultDocument(set: set, stores: Dictionary(stores) { $1 }))
+        }
+        for result in results {
+            for sentence in result.sentences { Console.result("\(result.store): \(sentence)") }
+        }
+    }
+}
