@@ -19,7 +19,7 @@ struct BackupRunnerTests {
             let paths = set.metadata.artifacts.map(\.path)
             #expect(
                 paths == [
-                    "RESTORE.md", "chroma/chroma.sqlite3", "chroma/data_level0.bin", "postgres_app.dump",
+                    "RESTORE.md", "SHA256SUMS", "chroma/chroma.sqlite3", "chroma/data_level0.bin", "postgres_app.dump",
                     "postgres_globals.sql", "redis/dump.rdb",
                 ])
             #expect(set.part(.postgres)?.snapshot.details["list"] == [1, "two", true, .null])
@@ -114,7 +114,7 @@ struct BackupRunnerTests {
             let targets = [slow]
             let first = Task { try await folder.backUp(targets) }
             for await _ in started {}
-            let error = await #expect(throws: BackupKitError.self) { try await folder.backUp() }
+            let error = await #expect(throws: FolderBusyError.self) { try await folder.backUp() }
             #expect(error?.category == .unavailable)
             #expect(error?.description.hasPrefix("another run works in \(path): process \(getpid()) on ") == true)
             var options = BackupRunner.Options.counting(from: "20250916_130000")

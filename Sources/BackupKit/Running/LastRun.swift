@@ -29,6 +29,14 @@ public struct LastRun: Codable, Hashable, Sendable {
     /// Why it failed.
     public var error: String?
 
+    /// Makes a description of a run.
+    public init(outcome: Outcome, startedAt: String, set: String? = nil, error: String? = nil) {
+        self.outcome = outcome
+        self.startedAt = startedAt
+        self.set = set
+        self.error = error
+    }
+
     private enum CodingKeys: String, CodingKey {
         case outcome, set, error
         case startedAt = "started_at"

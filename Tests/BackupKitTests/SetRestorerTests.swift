@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import Foundation
+import MigrationCore
+import Testing
+
+@Suite("SetRestorer")
+struct SetRestorerTests {
+    private let record = Record()
+
+    private func targets(
+        _ stores: [StoreName] = [.redis, .postgres], failing: [StoreName: ScriptedRestore.Failing] = [:]
+    ) -> [any RestoreTarget] {
+        stores.map { ScriptedRestore(store: $0, record: record, failing: failing[$0]) }
+    }
+
+    private func restored(
+        _ targets: [any RestoreTarget], _ options: SetRestorer.Options = .init(),
+        body: (SetRestorer, BackupSet) async throws -> Void
+    ) async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let set = try await BackupFolder(path).backUp()
+            try await body(SetRestorer(targets: targets, options: options), set)
+        }
+    }
+
+    @Test("Nothing is swapped before everything is prepared")
+    func order() async throws {
+        try await restored(targets()) { restorer, set in
+            let results = try await restorer.restore(set)
+            #expect(results.map(\.store) == [.postgres, .redis])
+            #expect(results[0].sentences == ["postgres there has backup_20250916_123000"])
+            let events = record.all
+            #expect(events.prefix(2) == ["open postgres", "open redis"])
+            #expect(events.dropFirst(2).prefix(2).sorted() == ["prepare postgres", "prepare redis"])
+            #expect(events.suffix(4) == ["swap postgres", "swap redis", "discard postgres", "discard redis"])
+        }
+    }
+
+    @Test("A plan changes nothing")
+    func plan() async throws {
+        try await restored(targets([.postgres])) { restorer, set in
+            let plans = try await restorer.plan(set)
+            #expect(plans.map(\.steps) == [["build postgres", "swap postgres"]])
+            #expect(plans[0].notices == ["postgres is old"])
+            #expect(record.all == ["open postgres", "discard postgres"])
+        }
+    }
+
+    @Test("When one cannot be prepared, none is swapped")
+    func prepare() async throws {
+        try await restored(targets(failing: [.redis: .prepare])) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(
+                error?.description
+                    == "redis could not be restored: redis does not prepare\nAll stores are as they were.")
+            #expect(!record.all.contains { $0.hasPrefix("swap") })
+            #expect(record.all.suffix(2) == ["discard postgres", "discard redis"])
+        }
+    }
+
+    @Test("When one cannot be swapped, those before it are put back")
+    func swap() async throws {
+        try await restored(targets(failing: [.redis: .swap])) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(
+                error?.description == """
+                    redis could not be restored: redis does not swap
+                    postgres had been, and what was there before is back.
+                    All stores are as they were.
+                    """)
+            #expect(
+                record.all.suffix(5) == [
+                    "swap postgres", "swap redis", "undo postgres", "discard postgres", "discard redis",
+                ])
+        }
+    }
+
+    @Test("When that fails too, it is said how to get back")
+    func swapAndUndo() async throws {
+        let stores: [any RestoreTarget] = [
+            ScriptedRestore(store: .postgres, record: record, failing: .undo),
+            ScriptedRestore(store: .redis, record: record, failing: .swap),
+        ]
+        try await restored(stores) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(
+                error?.description == """
+                    redis could not be restored: redis does not swap
+                    postgres had been, and still is: strata restore --undo brings back what was there before.
+                    """)
+        }
+    }
+
+    @Test("A set that is damaged reaches no store")
+    func damaged() async throws {
+        try await restored(targets()) { restorer, set in
+            try Data([1]).write(to: URL(fileURLWithPath: "\(set.folder)/redis/dump.rdb"))
+            let error = await #expect(throws: BackupKitError.self) { try await restorer.restore(set) }
+            #expect(error?.category == .damaged)
+            #expect(
+                error?.description.hasPrefix(
+                    "backup_20250916_123000 is damaged, so nothing of it is restored\nredis/dump.rdb has 1 bytes, 9")
+                    == true)
+            #expect(record.all == [])
+        }
+    }
+
+    @Test(
+        "A set that is newer than the files at hand is refused; an older one is not",
+        arguments: [11, 12, 13] as [UInt64])
+    func versions(newest: UInt64) async throws {
+        var options = SetRestorer.Options()
+        options.knownVersions = [MigrationID(component: .core, version: MigrationVersion(newest))]
+        try await restored(targets(), options) { restorer, set in
+            guard newest < 12 else {
+                _ = try await restorer.restore(set)
+                return
+            }
+            let error = await #expect(throws: BackupKitError.self) { try await restorer.restore(set) }
+            #expect(error?.category == .refused)
+            #expect(
+                error?.description.hasPrefix(
+                    "backup_20250916_123000 is newer than the migrations at hand: it has core:12, and these end at 11")
+                    == true)
+            #expect(record.all == [])
+        }
+    }
+
+    @Test("A store that the set does not have is refused")
+    func missingStore() async throws {
+        try await restored(targets([.neo4j])) { restorer, set in
+            let error = await #expect(throws: BackupKitError.self) { try await restorer.restore(set) }
+            #expect(error?.description == "backup_20250916_123000 has nothing of neo4j")
+        }
+    }
+
+    @Test("Undoing leaves out the stores into which the set was not restored; when there are no others it fails")
+    func undo() async throws {
+        var redis = ScriptedRestore(store: .redis, record: record)
+        redis.refusesUndo = true
+        let postgres = ScriptedRestore(store: .postgres, record: record)
+        let results = try await SetRestorer(targets: [redis, postgres]).undo(set: "backup_20250916_123000")
+        #expect(results.map(\.sentences) == [["postgres is as it was"]])
+        let only = redis
+        let error = await #expect(throws: BackupKitError.self) {
+            try await SetRestorer(targets: [only]).undo(set: "backup_20250916_123000")
+        }
+        #expect(error?.description == "redis: backup_20250916_123000 was not restored into redis")
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import Foundation
+import MigrationCore
+import Testing
+
+@Suite("SetVerifier")
+struct SetVerifierTests {
+    private func verify(
+        _ set: BackupSet, upTo level: VerificationLevel, _ change: (inout ScriptedVerifier) -> Void = { _ in },
+        record: Record = Record()
+    ) async throws -> VerificationReport {
+        let verifiers = [StoreName.postgres, .redis, .chroma].map { store in
+            var verifier = ScriptedVerifier(store: store, record: record)
+            if store == .redis { change(&verifier) }
+            return verifier
+        }
+        return try await SetVerifier(
+            verifiers: verifiers, strataVersion: "1.2.3", now: { CalendarTime(secondsSinceEpoch: 0) }
+        ).verify(set, upTo: level)
+    }
+
+    @Test("Each level has the ones before it, and leaves a receipt")
+    func levels() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            #expect(set.verified == nil)
+            let record = Record()
+            let report = try await verify(set, upTo: .restored, record: record)
+            #expect(report.results.map(\.level) == [.stored, .readable, .restored])
+            #expect(report.passed == .restored)
+            let stores = ["chroma", "postgres", "redis"]
+            #expect(record.all == stores.map { "read \($0)" } + stores.map { "restore \($0)" })
+            let again = try folder.set("latest")
+            #expect(again.verified == .restored)
+            #expect(again.receipts.map(\.verifiedAt) == Array(repeating: "1970-01-01T00:00:00Z", count: 3))
+            // The receipts belong to no level: a set that has them is as whole as before.
+            #expect(try await verify(again, upTo: .stored).isDamaged == false)
+        }
+    }
+
+    @Test("The first level that fails is the last, and takes back what was proven before")
+    func failing() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            _ = try await verify(set, upTo: .restored)
+            let report = try await verify(set, upTo: .restored, { $0.unreadable = ["redis/dump.rdb: no"] })
+            #expect(report.results.map(\.passed) == [true, false])
+            #expect(report.results.last?.findings == ["redis: redis/dump.rdb: no"])
+            let damaged = try folder.set("latest")
+            #expect(damaged.verified == nil)
+            #expect(damaged.lastReceipt?.findings == ["redis: redis/dump.rdb: no"])
+            _ = try await verify(set, upTo: .stored)
+            #expect(try folder.set("latest").verified == .stored)
+        }
+    }
+
+    @Test("What cannot be found out is an error, and no receipt")
+    func unknown() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            let error = BackupKitError(.configuration, "redis-server is not installed")
+            await #expect(throws: BackupKitError.self) {
+                try await verify(set, upTo: .restored) { $0.error = error }
+            }
+            #expect(try folder.set("latest").receipts.map(\.level) == [.stored, .readable])
+        }
+    }
+
+    @Test("Receipts of another set, put into this one's folder, prove nothing")
+    func foreignReceipts() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let first = try await folder.backUp()
+            let second = try await folder.backUp(at: "20250917_000000")
+            _ = try await verify(first, upTo: .restored)
+            try FileManager.default.copyItem(
+                atPath: "\(first.folder)/VERIFICATION.json", toPath: "\(second.folder)/VERIFICATION.json")
+            #expect(try folder.set(first.name.description).verified == .restored)
+            #expect(try folder.set(second.name.description).verified == nil)
+        }
+    }
+}
