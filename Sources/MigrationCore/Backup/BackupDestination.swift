@@ -55,6 +55,14 @@ public protocol ByteSink: Sendable {
     func write(_ bytes: [UInt8]) async throws
 }
 
+/// Gives bytes, one piece after the other.
+public protocol ByteSource: Sendable {
+    /// The next bytes, at least one; `nil` at the end. One task at a time asks.
+    ///
+    /// - Throws: What the bytes are missing for; and soon when the task is cancelled.
+    func next() async throws -> [UInt8]?
+}
+
 /// What an earlier set holds of a store.
 public struct PreviousSnapshot: Hashable, Sendable {
     /// The name of the set.

@@ -7,16 +7,29 @@ public protocol ProcessLauncher: Sendable {
 
     /// Runs a program to its end.
     ///
-    /// A cancelled task ends it, with SIGTERM first, and waits for its end; an error of `output` ends it as well and is thrown.
+    /// A cancelled task ends it, with SIGTERM first, and waits for its end; an error of `input` or `output` ends it as well and is
+    /// thrown.
     ///
     /// - Parameters:
     ///   - command: What to run. Arguments are visible to every user of the machine: no secret stands there.
+    ///   - input: Gives what it reads from standard input; `nil`: it reads nothing. Is asked no more when the program has stopped
+    ///     reading, which is no error: how the program ends tells whether it had enough.
     ///   - output: Takes what it writes to standard output; `nil`: nobody does.
     ///   - message: Told each line that it writes to standard error, without the line's end.
     /// - Throws: When it cannot be started. How it ends is a result, not an error.
     func run(
-        _ command: ProcessCommand, output: (any ByteSink)?, message: @escaping @Sendable (String) -> Void
+        _ command: ProcessCommand, input: (any ByteSource)?, output: (any ByteSink)?,
+        message: @escaping @Sendable (String) -> Void
     ) async throws -> ProcessEnd
+}
+
+extension ProcessLauncher {
+    /// Runs a program that reads nothing from standard input.
+    public func run(
+        _ command: ProcessCommand, output: (any ByteSink)?, message: @escaping @Sendable (String) -> Void
+    ) async throws -> ProcessEnd {
+        try await run(command, input: nil, output: output, message: message)
+    }
 }
 
 /// A program with its arguments.
