@@ -167,7 +167,8 @@ let package = Package(
             name: "ThrowawayPostgresTests", dependencies: ["ThrowawayPostgres", "throwaway-owner"] + processes,
             swiftSettings: pure),
         .target(
-            name: "TestSupport", dependencies: ["MigrationCore", "PostgresAdapter", "ThrowawayPostgres"] + processes,
+            name: "TestSupport",
+            dependencies: ["BackupKit", "MigrationCore", "PostgresAdapter", "ThrowawayPostgres"] + processes,
             path: "Tests/TestSupport", swiftSettings: pure),
         .testTarget(
             name: "SequenceTests",

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+internal import BackupKit
 package import MigrationCore
-internal import Subprocess
 internal import Synchronization
 
-#if canImport(System)
-internal import System
+#if canImport(Darwin)
+internal import Darwin
 #else
-internal import SystemPackage
+internal import Glibc
 #endif
 
-/// Starts programs for tests, and tells what was started.
+/// Starts programs as the real launcher does, tells what was started, and kills what a test wants killed.
 package final class TestLauncher: ProcessLauncher {
     /// What a test does to a program.
     package enum Interference: Hashable, Sendable {
@@ -37,49 +36,43 @@ package final class TestLauncher: ProcessLauncher {
     package var commands: [ProcessCommand] { started.withLock(\.self) }
 
     package func find(_ program: String, in folders: [String]) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return (folders + path.split(separator: ":").map(String.init)).map { "\($0)/\(program)" }
-            .first(where: FileManager.default.isExecutableFile)
+        SubprocessLauncher().find(program, in: folders)
     }
 
     package func run(
-        _ command: ProcessCommand, output: (any ByteSink)?, message: @escaping @Sendable (String) -> Void
+        _ command: ProcessCommand, input: (any ByteSource)?, output: (any ByteSink)?,
+        message: @escaping @Sendable (String) -> Void
     ) async throws -> ProcessEnd {
         started.withLock { $0.append(command) }
-        var environment: [Environment.Key: String] = [:]
-        for name in ["PATH", "LANG"] {
-            environment[Environment.Key(stringLiteral: name)] = ProcessInfo.processInfo.environment[name]
-        }
-        for (name, value) in command.environment { environment[Environment.Key(stringLiteral: name)] = value }
-        var platform = PlatformOptions()
-        platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
         let name = command.program.split(separator: "/").last.map(String.init) ?? ""
-        let harm = interference[name]
-        let result = try await Subprocess.run(
-            .path(FilePath(command.program)), arguments: Arguments(command.arguments),
-            environment: .custom(environment), platformOptions: platform, input: .none, output: .sequence,
-            error: .sequence
-        ) { execution in
-            observe(command, Int32(execution.processIdentifier.value))
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    for try await line in execution.standardError.strings() {
-                        message(line.hasSuffix("\n") ? String(line.dropLast()) : line)
-                    }
-                }
-                var count = 0
-                for try await buffer in execution.standardOutput {
-                    let bytes = unsafe buffer.withUnsafeBytes { unsafe Array($0) }
-                    count += bytes.count
-                    if case .kill(let limit) = harm, count >= limit { try? execution.send(signal: .kill) }
-                    try await output?.write(bytes)
-                }
-                try await group.waitForAll()
-            }
+        let killer = KillingSink(next: output, harm: interference[name])
+        let launcher = SubprocessLauncher { [observe] command, process in
+            killer.process.withLock { $0 = process }
+            observe(command, process)
         }
-        return switch result.terminationStatus {
-        case .exited(let status): .exited(status)
-        case .signaled(let signal): .signaled(signal)
+        return try await launcher.run(command, input: input, output: killer, message: message)
+    }
+
+    private final class KillingSink: ByteSink {
+        let process = Mutex<Int32?>(nil)
+        private let next: (any ByteSink)?
+        private let harm: Interference?
+        private let count = Mutex(0)
+
+        init(next: (any ByteSink)?, harm: Interference?) {
+            self.next = next
+            self.harm = harm
+        }
+
+        func write(_ bytes: [UInt8]) async throws {
+            let sum = count.withLock { count in
+                count += bytes.count
+                return count
+            }
+            if case .kill(let limit) = harm, sum >= limit, let process = process.withLock(\.self) {
+                _ = kill(process, SIGKILL)
+            }
+            try await next?.write(bytes)
         }
     }
 }

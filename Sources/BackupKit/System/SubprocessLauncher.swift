@@ -2,6 +2,7 @@
 
 public import MigrationCore
 internal import Subprocess
+internal import Synchronization
 
 #if canImport(System)
 internal import System
@@ -17,11 +18,24 @@ internal import Glibc
 
 /// Starts programs on this machine.
 public struct SubprocessLauncher: ProcessLauncher {
-    /// How long a program may take to end when it is asked to.
-    private static let patience = Duration.seconds(10)
+    /// A program that never ends its line must not fill the memory.
+    private static let longestLine = 1 << 16
+
+    private let patience: Duration
+    private let started: @Sendable (ProcessCommand, Int32) -> Void
 
     /// Makes a launcher.
-    public init() {}
+    ///
+    /// - Parameters:
+    ///   - patience: How long a program may take to end when it is asked to, with SIGTERM; after that it is killed.
+    ///   - started: Told of every program, with the number of its process.
+    public init(
+        patience: Duration = .seconds(10),
+        started: @escaping @Sendable (ProcessCommand, Int32) -> Void = { _, _ in }
+    ) {
+        self.patience = patience
+        self.started = started
+    }
 
     public func find(_ program: String, in folders: [String]) -> String? {
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
@@ -33,19 +47,43 @@ public struct SubprocessLauncher: ProcessLauncher {
     }
 
     public func run(
-        _ command: ProcessCommand, output: (any ByteSink)?, message: @escaping @Sendable (String) -> Void
+        _ command: ProcessCommand, input: (any ByteSource)?, output: (any ByteSink)?,
+        message: @escaping @Sendable (String) -> Void
     ) async throws -> ProcessEnd {
+        let teardown: [TeardownStep] = [.gracefulShutDown(allowedDurationToNextStep: patience)]
         var options = PlatformOptions()
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.patience)]
+        options.teardownSequence = teardown
         let configuration = Configuration(
             executable: .path(FilePath(command.program)), arguments: Arguments(command.arguments),
             environment: .custom(Self.variables(command.environment)), platformOptions: options)
+        let feed: ProgramInput?
+        let reader: FileDescriptor
+        do {
+            feed = try input.map { _ in try ProgramInput() }
+            reader = try feed?.reader ?? FileDescriptor.open("/dev/null", .readOnly)
+        } catch {
+            throw BackupKitError(.configuration, "\(command.program) could not be started: \(error)")
+        }
+        let isStarted = Mutex(false)
         let outcome: ExecutionResult<(any Error)?, SequenceOutput, SequenceOutput>
         do {
             outcome = try await Subprocess.run(
-                configuration, input: .none, output: .sequence, error: .sequence
+                configuration, input: .fileDescriptor(reader, closeAfterSpawningProcess: true), output: .sequence,
+                error: .sequence
             ) { execution in
+                isStarted.withLock { $0 = true }
+                started(command, execution.processIdentifier.value)
                 async let messages: Void = Self.forward(execution.standardError, to: message)
+                async let fed: (any Error)? = {
+                    guard let feed, let input else { return nil }
+                    do {
+                        try await feed.feed(input)
+                        return nil
+                    } catch {
+                        await execution.teardown(using: teardown)
+                        return error
+                    }
+                }()
                 var failure: (any Error)?
                 do {
                     for try await buffer in execution.standardOutput {
@@ -53,12 +91,14 @@ public struct SubprocessLauncher: ProcessLauncher {
                     }
                 } catch {
                     failure = error
-                    await execution.teardown(using: options.teardownSequence)
+                    await execution.teardown(using: teardown)
                 }
                 _ = try? await messages
-                return failure
+                let unfed = await fed
+                return failure ?? unfed
             }
         } catch let error as SubprocessError {
+            if !isStarted.withLock(\.self) { feed?.discard() }
             try Task.checkCancellation()
             throw BackupKitError(.configuration, "\(command.program) could not be started: \(error)")
         }
@@ -73,18 +113,11 @@ public struct SubprocessLauncher: ProcessLauncher {
     private static func forward(
         _ output: SubprocessOutputSequence, to message: @Sendable (String) -> Void
     ) async throws {
-        var line: [UInt8] = []
-        func end() {
-            if !line.isEmpty { message(String(decoding: line, as: UTF8.self)) }
-            line = []
-        }
+        var lines = LineSplitter(limit: longestLine)
         for try await buffer in output {
-            for byte in buffer.withUnsafeBytes({ unsafe [UInt8]($0) }) {
-                // A program that never ends its line must not fill the memory.
-                if byte == UInt8(ascii: "\n") || line.count > 1 << 16 { end() } else { line.append(byte) }
-            }
+            lines.add(buffer.withUnsafeBytes { unsafe [UInt8]($0) }, message)
         }
-        end()
+        lines.finish(message)
     }
 
     /// Nothing of ours is inherited but what every program needs: passwords that we were given in variables are nobody else's business.
