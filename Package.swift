@@ -193,7 +193,8 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "PostgresBackupTests",
-            dependencies: ["PostgresAdapter", "MigrationCore", "TestSupport", "ThrowawayPostgres"] + processes,
+            dependencies: ["BackupKit", "PostgresAdapter", "MigrationCore", "TestSupport", "ThrowawayPostgres"]
+                + processes,
             swiftSettings: pure),
         .testTarget(
             name: "StrataTests", dependencies: ["strata", "TestSupport", "ThrowawayPostgres"] + processes,

@@ -11,6 +11,7 @@ final class FolderDestination: BackupDestination {
     /// The set's folder.
     let folder: String
     private let finished = Mutex<Set<String>>([])
+    private let limit = Mutex(Int64.max)
     let previous: PreviousSnapshot? = nil
     var freeBytes: Int64? { nil }
 
@@ -25,6 +26,9 @@ final class FolderDestination: BackupDestination {
         folder = "/tmp/strata-set-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     }
+
+    /// Lets files fail that become larger, as on a disk that is full.
+    func fail(after bytes: Int64) { limit.withLock { $0 = bytes } }
 
     /// The files that were written to their end.
     var finishedFiles: Set<String> { finished.withLock(\.self) }
@@ -69,8 +73,12 @@ final class FolderDestination: BackupDestination {
         }
 
         func write(_ bytes: [UInt8]) async throws {
+            let sum = count.withLock { count in
+                count += Int64(bytes.count)
+                return count
+            }
+            if sum > destination.limit.withLock(\.self) { throw Failure() }
             try file.write(contentsOf: Data(bytes))
-            count.withLock { $0 += Int64(bytes.count) }
         }
 
         func finish() async throws -> Int64 {

@@ -13,7 +13,12 @@ struct TestProvingServers: ProvingServers {
         func stop() async { await server.stop() }
     }
 
+    /// What a test does to a server before anything is restored into it.
+    var prepare: @Sendable (ThrowawayPostgres) async throws -> Void = { _ in }
+
     func start(major: Int) async throws -> Server {
-        Server(server: try await ThrowawayPostgres.start())
+        let server = try await ThrowawayPostgres.start()
+        try await prepare(server)
+        return Server(server: server)
     }
 }

@@ -19,16 +19,20 @@ package final class TestLauncher: ProcessLauncher {
     }
 
     private let interference: [String: Interference]
+    private let missing: Set<String>
     private let started = Mutex<[ProcessCommand]>([])
     /// Called with a program's process as soon as it runs.
     private let observe: @Sendable (ProcessCommand, Int32) -> Void
 
-    /// - Parameter interference: By the names of programs.
+    /// - Parameters:
+    ///   - interference: By the names of programs.
+    ///   - missing: Programs that are not found.
     package init(
-        _ interference: [String: Interference] = [:],
+        _ interference: [String: Interference] = [:], without missing: Set<String> = [],
         observe: @escaping @Sendable (ProcessCommand, Int32) -> Void = { _, _ in }
     ) {
         self.interference = interference
+        self.missing = missing
         self.observe = observe
     }
 
@@ -36,7 +40,7 @@ package final class TestLauncher: ProcessLauncher {
     package var commands: [ProcessCommand] { started.withLock(\.self) }
 
     package func find(_ program: String, in folders: [String]) -> String? {
-        SubprocessLauncher().find(program, in: folders)
+        missing.contains(program) ? nil : SubprocessLauncher().find(program, in: folders)
     }
 
     package func run(

@@ -14,11 +14,17 @@ struct DatabaseProperties: Sendable {
         "temp_tablespaces", "unix_socket_directories",
     ]
 
+    /// Where `pg_database` says who sorts texts, and by which locale where that is not the C library.
+    static func localeColumns(_ version: Int) -> (provider: String, locale: String) {
+        (
+            version >= 150_000 ? "datlocprovider" : "'c'::\"char\"",
+            version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "NULL"
+        )
+    }
+
     /// Makes an empty database like another one.
     func create(_ name: String, like other: String) async throws {
-        let version = connection.serverVersion
-        let locale = version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "NULL"
-        let provider = version >= 150_000 ? "datlocprovider" : "'c'"
+        let (provider, locale) = Self.localeColumns(connection.serverVersion)
         let row = try await connection.query(
             """
             SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba), datconnlimit, \(provider), \
@@ -34,8 +40,7 @@ struct DatabaseProperties: Sendable {
             CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 OWNER \(SQLLiteral.identifier(owner)) \
             ENCODING \(text(0)) LC_COLLATE \(text(1)) LC_CTYPE \(text(2)) CONNECTION LIMIT \(row[4] ?? "-1")
             """
-        if row[5] == "i" { sql += " LOCALE_PROVIDER icu ICU_LOCALE \(text(6))" }
-        if row[5] == "b" { sql += " LOCALE_PROVIDER builtin BUILTIN_LOCALE \(text(6))" }
+        sql += Self.locale(row[5] == "i" ? "icu" : row[5] == "b" ? "builtin" : "libc", row[6] ?? "")
         if let space = row[7] { sql += " TABLESPACE \(SQLLiteral.identifier(space))" }
         try await connection.query(sql)
     }
@@ -45,8 +50,18 @@ struct DatabaseProperties: Sendable {
         try await connection.query(
             """
             CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 ENCODING \(SQLLiteral.string(details.encoding)) \
-            LC_COLLATE \(SQLLiteral.string(details.collation)) LC_CTYPE \(SQLLiteral.string(details.characterType))
+            LC_COLLATE \(SQLLiteral.string(details.collation)) LC_CTYPE \(SQLLiteral.string(details.characterType))\
+            \(Self.locale(details.localeProvider, details.locale))
             """)
+    }
+
+    /// What `CREATE DATABASE` needs for another provider than the C library.
+    static func locale(_ provider: String, _ locale: String) -> String {
+        switch provider {
+        case "icu": " LOCALE_PROVIDER icu ICU_LOCALE \(SQLLiteral.string(locale))"
+        case "builtin": " LOCALE_PROVIDER builtin BUILTIN_LOCALE \(SQLLiteral.string(locale))"
+        default: ""
+        }
     }
 
     /// Copies privileges, settings and the comment, after the rows are there: a setting such as `default_transaction_read_only`

@@ -9,42 +9,81 @@ struct DumpFile: Sendable {
     /// Whether the set lists it.
     let isThere: Bool
     private let details: PostgresDetails
+    private let program: PostgresProgram
+    private let launcher: any ProcessLauncher
+    /// Decompresses a file that `pg_restore` cannot read by itself.
+    private let zstandard: String?
 
-    init(_ part: StoredPart, _ details: PostgresDetails) {
+    /// - Throws: ``PostgresBackupError`` of category `configuration` when a program is not there that is needed to read it.
+    init(
+        _ part: StoredPart, _ details: PostgresDetails, program: PostgresProgram, launcher: any ProcessLauncher
+    ) throws {
         self.details = details
+        self.program = program
+        self.launcher = launcher
         location = "\(part.folder)/\(details.dump)"
-        isThere = part.artifacts.contains { $0.path == details.dump || $0.path.hasPrefix("\(details.dump)/") }
+        isThere = Self.isThere(part, details)
+        zstandard = details.isZstandard ? try Zstandard.find(launcher, to: "read \(details.dump)") : nil
+    }
+
+    static func isThere(_ part: StoredPart, _ details: PostgresDetails) -> Bool {
+        part.artifacts.contains { $0.path == details.dump || $0.path.hasPrefix("\(details.dump)/") }
+    }
+
+    /// Runs `pg_restore` over it.
+    ///
+    /// - Parameters:
+    ///   - arguments: What `pg_restore` gets beside the file.
+    ///   - mayStopEarly: Whether it need not read all of it.
+    ///   - message: Told each line that it says.
+    /// - Returns: Why it did not end well; `nil` when it did.
+    func read(
+        _ arguments: [String], environment: [String: String] = ["LC_ALL": "C"], output: (any ByteSink)? = nil,
+        mayStopEarly: Bool = false, message: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ReadingFailure? {
+        let messages = ProgramMessages()
+        let hear: @Sendable (String) -> Void = { line in
+            messages.add(line)
+            message(line)
+        }
+        var restore = ProcessCommand(program: program.path, arguments: arguments, environment: environment)
+        guard let zstandard else {
+            restore.arguments.append(location)
+            let end = try await launcher.run(restore, output: output, message: hear)
+            try Task.checkCancellation()
+            return end.isSuccess ? nil : ReadingFailure("pg_restore", end, messages.reason)
+        }
+        let said = ProgramMessages()
+        let pair = ProgramPair(
+            first: Zstandard.decompress(location, with: zstandard), second: restore, mayStopEarly: mayStopEarly)
+        let ends = try await pair.run(
+            launcher: launcher, output: output, firstMessage: { said.add($0) }, secondMessage: hear)
+        if let end = ends.first, !end.isSuccess { return ReadingFailure("zstd", end, said.reason) }
+        guard let end = ends.second, end.isSuccess else {
+            return ReadingFailure("pg_restore", ends.second ?? .exited(1), messages.reason)
+        }
+        return nil
     }
 
     /// Reads all of it, data included.
     ///
     /// - Returns: What `pg_restore` has against it, with the dump's path.
-    func unreadable(
-        with program: PostgresProgram, launcher: any ProcessLauncher,
-        observe: @escaping @Sendable (BackupTargetEvent) -> Void
-    ) async throws -> [String] {
-        let messages = ProgramMessages()
+    /// - Throws: When it cannot be found out.
+    func unreadable(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         let progress = DumpProgress(phase: "reading", sizes: [:], observe: observe)
-        let command = ProcessCommand(
-            program: program.path,
-            arguments: ["--exit-on-error", "--verbose", "--file=/dev/null", location], environment: ["LC_ALL": "C"])
-        let end = try await launcher.run(command, output: nil) { line in
-            messages.add(line)
-            progress.read(line)
-        }
-        try Task.checkCancellation()
-        return end.isSuccess ? [] : ["\(details.dump) cannot be read: \(messages.reason) (pg_restore: \(end))"]
+        let failure = try await read(["--exit-on-error", "--verbose", "--file=/dev/null"]) { progress.read($0) }
+        guard let failure else { return [] }
+        try failure.throwUnlessDamage("whether \(details.dump) can be read")
+        return ["\(details.dump) cannot be read: \(failure)"]
     }
 
     /// The tables that were in the database and are not in the dump: an empty dump can be read without an error.
-    func missingTables(with program: PostgresProgram, launcher: any ProcessLauncher) async throws -> [String] {
+    func missingTables() async throws -> [String] {
         let contents = TextSink(limit: 256 << 20)
-        let messages = ProgramMessages()
-        let command = ProcessCommand(
-            program: program.path, arguments: ["--list", location], environment: ["LC_ALL": "C"])
-        let end = try await launcher.run(command, output: contents) { messages.add($0) }
-        try Task.checkCancellation()
-        guard end.isSuccess else { return ["\(details.dump) has no readable contents: \(messages.reason)"] }
+        if let failure = try await read(["--list"], output: contents, mayStopEarly: true) {
+            try failure.throwUnlessDamage("what \(details.dump) holds")
+            return ["\(details.dump) has no readable contents: \(failure)"]
+        }
         let lines = contents.text.split(separator: "\n").filter { $0.contains(" TABLE DATA ") }
         // 3342; 0 16384 TABLE DATA public users owner
         let entries = Set(lines.compactMap { $0.split(separator: " TABLE DATA ", maxSplits: 1).dropFirst().first })

@@ -13,26 +13,19 @@ struct DumpRestore: Sendable {
     var arguments: [String] = []
     var environment: [String: String] = [:]
 
-    /// - Throws: ``PostgresBackupError`` of category `store`, with `pg_restore`'s reason.
-    func run(into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
-        let messages = ProgramMessages()
+    /// - Returns: Why it did not end well, without any secret; `nil` when it did.
+    func run(
+        into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> ReadingFailure? {
         let sizes = Dictionary(details.tables.map { ($0.joined(separator: "."), Int64(0)) }) { first, _ in first }
         let progress = DumpProgress(phase: "restoring", sizes: sizes, observe: observe)
-        let command = ProcessCommand(
-            program: program.path,
-            arguments: arguments + [
+        let failure = try await DumpFile(part, details, program: program, launcher: launcher).read(
+            arguments + [
                 "--exit-on-error", "--verbose", "--no-password",
-                "--dbname=\(settings.connectionString(database: database))", DumpFile(part, details).location,
-            ], environment: environment.merging(settings.environment) { $1 })
-        let end = try await launcher.run(command, output: nil) { line in
-            messages.add(line)
-            progress.read(line)
-        }
-        try Task.checkCancellation()
-        guard end.isSuccess else {
-            throw PostgresBackupError(
-                .store, "pg_restore of \(details.dump) failed (\(end)): \(settings.withoutSecret(messages.reason))")
-        }
+                "--dbname=\(settings.connectionString(database: database))",
+            ], environment: environment.merging(settings.environment) { $1 }
+        ) { progress.read($0) }
+        return failure.map { ReadingFailure($0.program, $0.end, settings.withoutSecret($0.reason)) }
     }
 
     /// Compares a restored database with the set.

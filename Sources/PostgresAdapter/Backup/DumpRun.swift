@@ -54,7 +54,8 @@ struct DumpRun: Sendable {
         try await connection.query("COMMIT")
         return StoreSnapshot(
             serverVersion: snapshot.serverVersion, takenAt: snapshot.takenAt, schemaVersions: versions,
-            details: details.values, warnings: warnings(isSuperuser: snapshot.isSuperuser))
+            details: details.values, warnings: warnings(isSuperuser: snapshot.isSuperuser),
+            instructions: PostgresManual(details: details, serverVersion: snapshot.serverVersion).text)
     }
 
     private struct Snapshot {
@@ -100,15 +101,21 @@ extension PostgresDetails {
     init(reading connection: PostgresConnection, database: String) async throws {
         self.init()
         self.database = database
+        let provider = DatabaseProperties.localeColumns(connection.serverVersion)
         let row =
             try await connection.query(
                 """
                 SELECT pg_encoding_to_char(encoding), datcollate, datctype,
-                    array_to_json(ARRAY(SELECT extname::text FROM pg_extension ORDER BY 1))::text
+                    array_to_json(ARRAY(SELECT extname::text FROM pg_extension ORDER BY 1))::text,
+                    CASE \(provider.provider) WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END, \(provider.locale)
                 FROM pg_database WHERE datname = current_database()
                 """
-            ).first?.map { $0 ?? "" } ?? ["", "", "", "[]"]
+            ).first?.map { $0 ?? "" } ?? []
+        guard row.count == 6 else {
+            throw PostgresBackupError(.store, "the database \(database) is not there any more")
+        }
         (encoding, collation, characterType) = (row[0], row[1], row[2])
         extensions = JSONStrings.parse(row[3])
+        (localeProvider, locale) = (row[4], row[5])
     }
 }

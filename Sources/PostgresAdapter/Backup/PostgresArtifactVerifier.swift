@@ -26,15 +26,13 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
         _ part: StoredPart, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
         let details = try PostgresDetails(part)
-        let dump = DumpFile(part, details)
-        guard dump.isThere else { return ["\(details.dump) is missing"] }
+        guard DumpFile.isThere(part, details) else { return ["\(details.dump) is missing"] }
         let restore = try await PostgresProgram.find(
             "pg_restore", atLeast: details.programMajor, folder: programs,
             purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
-        var problems = try await dump.unreadable(with: restore, launcher: launcher, observe: observe)
-        if problems.isEmpty {
-            problems += try await dump.missingTables(with: restore, launcher: launcher)
-        }
+        let dump = try DumpFile(part, details, program: restore, launcher: launcher)
+        var problems = try await dump.unreadable(observe: observe)
+        if problems.isEmpty { problems += try await dump.missingTables() }
         if let globals = details.globals, !part.artifacts.contains(where: { $0.path == globals && $0.bytes > 0 }) {
             problems.append("\(globals) is missing or empty")
         }

@@ -5,8 +5,9 @@ internal import MigrationCore
 /// What a set's metadata says of a PostgreSQL database beside what it says of every store.
 ///
 /// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
-/// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `extensions` (names), `history_table`, `tables` (`schema`,
-/// `table`, and with digests `rows` and `digest`).
+/// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` (of
+/// another provider than `libc`), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
+/// (`schema`, `table`, `rows`, `digest`).
 struct PostgresDetails: Hashable, Sendable {
     var database = ""
     var format = "custom"
@@ -17,6 +18,8 @@ struct PostgresDetails: Hashable, Sendable {
     var encoding = ""
     var collation = ""
     var characterType = ""
+    var localeProvider = "libc"
+    var locale = ""
     var extensions: [String] = []
     var historySchema = HistoryTable.standard.schema
     var historyTable = HistoryTable.standard.name
@@ -34,6 +37,7 @@ struct PostgresDetails: Hashable, Sendable {
             "database": .string(database), "format": .string(format), "dump": .string(dump),
             "program_version": .string(programVersion), "compression": .string(compression),
             "encoding": .string(encoding), "collation": .string(collation), "character_type": .string(characterType),
+            "locale_provider": .string(localeProvider), "locale": .string(locale),
             "extensions": .array(extensions.map(BackupValue.string)),
             "history_table": .array([.string(historySchema), .string(historyTable)]),
             "tables": .array(tables.map { .array($0.map(BackupValue.string)) }),
@@ -65,6 +69,8 @@ struct PostgresDetails: Hashable, Sendable {
         encoding = try text("encoding")
         collation = values["collation"]?.stringValue ?? "C"
         characterType = values["character_type"]?.stringValue ?? "C"
+        localeProvider = values["locale_provider"]?.stringValue ?? "libc"
+        locale = values["locale"]?.stringValue ?? ""
         extensions = texts(values["extensions"])
         let history = texts(values["history_table"])
         if history.count == 2 { (historySchema, historyTable) = (history[0], history[1]) }
@@ -74,6 +80,9 @@ struct PostgresDetails: Hashable, Sendable {
         self.tables = tables.map { texts($0) }
         digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)
     }
+
+    /// Whether the dump is a file of `zstd`, which `pg_restore` cannot read by itself.
+    var isZstandard: Bool { dump.hasSuffix(Zstandard.suffix) }
 
     /// The first number of the version of `pg_dump`.
     var programMajor: Int { Int(programVersion.prefix { $0.isNumber }) ?? 0 }

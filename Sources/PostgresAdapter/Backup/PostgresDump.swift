@@ -6,8 +6,10 @@ internal import MigrationCore
 struct PostgresDump: Sendable {
     /// Where it goes, within the set.
     let path: String
-    /// What `--compress` got.
+    /// For people: `zlib 1`, `zstd 3`, `none`.
     let compression: String
+    /// What `--compress` gets.
+    private let argument: String
     private let program: PostgresProgram
     private let settings: ClientSettings
     private let options: PostgresBackupTarget.Options
@@ -27,13 +29,27 @@ struct PostgresDump: Sendable {
         self.launcher = launcher
         self.snapshot = snapshot
         self.tables = tables
-        path = "postgres_\(Self.fileName(database)).dump"
-        compression =
-            switch options.compression {
-            case .zlib(let level): String(min(max(level, 1), 9))
-            case .none: "0"
-            case .automatic: try await Self.hasZstandard(program, launcher: launcher) ? "zstd:3" : "1"
-            }
+        let method = try await Self.method(options.compression, program, launcher: launcher)
+        compression = method.name
+        argument = method.argument
+        var path = "postgres_\(Self.fileName(database)).dump"
+        if case .zstd = options.compression { path += Zstandard.suffix }
+        self.path = path
+    }
+
+    private static func method(
+        _ compression: PostgresBackupTarget.Compression, _ program: PostgresProgram, launcher: any ProcessLauncher
+    ) async throws -> (name: String, argument: String) {
+        switch compression {
+        case .none: return ("none", "0")
+        case .zstd(let level): return ("zstd \(Zstandard.allowed(level))", "0")
+        case .zlib(let level):
+            let level = min(max(level, 1), 9)
+            return ("zlib \(level)", "\(level)")
+        case .automatic:
+            let isBuiltIn = try await hasZstandard(program, launcher: launcher)
+            return isBuiltIn ? ("zstd 3", "zstd:3") : ("zlib 1", "1")
+        }
     }
 
     /// The name of a database as part of a file's name: what some file system refuses is written as `%` and its bytes.
@@ -69,7 +85,7 @@ struct PostgresDump: Sendable {
 
     private var arguments: [String] {
         var arguments = [
-            "--dbname=\(settings.connectionString())", "--snapshot=\(snapshot)", "--compress=\(compression)",
+            "--dbname=\(settings.connectionString())", "--snapshot=\(snapshot)", "--compress=\(argument)",
             "--verbose",
             "--no-password",
         ]
@@ -95,28 +111,65 @@ struct PostgresDump: Sendable {
             return try await run(format + arguments, output: nil, progress: progress)
         }
         let writer = try await destination.makeFile(path)
-        let sink = CustomFormatSink(writer, progress: progress)
-        try await run(["--format=custom"] + arguments, output: sink, progress: progress)
-        if let problem = sink.problem(withData: !tables.isEmpty) { throw PostgresBackupError(.store, problem) }
+        if case .zstd(let level) = options.compression {
+            try await runCompressed(level: level, to: writer, progress: progress)
+        } else {
+            let sink = CustomFormatSink(writer, progress: progress)
+            try await run(["--format=custom"] + arguments, output: sink, progress: progress)
+            try requireEnd(of: sink)
+        }
         try await writer.finish()
     }
 
-    private func run(_ arguments: [String], output: (any ByteSink)?, progress: DumpProgress) async throws {
-        let command = ProcessCommand(
+    private func requireEnd(of sink: CustomFormatSink) throws {
+        if let problem = sink.problem(withData: !tables.isEmpty) { throw PostgresBackupError(.store, problem) }
+    }
+
+    private func command(_ arguments: [String]) -> ProcessCommand {
+        ProcessCommand(
             program: program.path, arguments: arguments,
             environment: options.environment.merging(settings.environment) { $1 })
+    }
+
+    /// Through `zstd`. What `pg_dump` writes passes us on its way, so the ends of both streams are seen.
+    private func runCompressed(level: Int, to writer: any ArtifactWriter, progress: DumpProgress) async throws {
+        let zstandard = try Zstandard.find(launcher, to: "write \(path)")
+        let pair = ProgramPair(
+            first: command(["--format=custom"] + arguments), second: Zstandard.compress(level: level, with: zstandard))
+        let pipe = BytePipe()
+        let plain = CustomFormatSink(pipe, progress: progress)
+        let compressed = ZstandardSink(writer)
+        let (messages, said) = (ProgramMessages(), ProgramMessages())
+        let ends = try await pair.run(
+            launcher: launcher, pipe: pipe, intake: plain, output: compressed,
+            firstMessage: { line in
+                messages.add(line)
+                progress.read(line)
+            }, secondMessage: { said.add($0) })
+        if let end = ends.first, !end.isSuccess { throw failure(end, messages) }
+        guard ends.areSuccess else {
+            let end = ends.second.map(\.description) ?? "it was stopped"
+            throw PostgresBackupError(.store, "zstd failed (\(end)), so the dump is not whole: \(said.reason)")
+        }
+        try requireEnd(of: plain)
+        if let problem = compressed.problem { throw PostgresBackupError(.store, problem) }
+    }
+
+    private func run(_ arguments: [String], output: (any ByteSink)?, progress: DumpProgress) async throws {
         let messages = ProgramMessages()
-        let end = try await launcher.run(command, output: output) { line in
+        let end = try await launcher.run(command(arguments), output: output) { line in
             messages.add(line)
             progress.read(line)
         }
         try Task.checkCancellation()
-        guard end.isSuccess else {
-            // pg_dump waits for locks with a statement_timeout.
-            let waited = messages.reason.contains("statement timeout") && messages.reason.contains("LOCK TABLE")
-            let advice = waited ? ". Somebody held that table for longer than the lock wait timeout allows" : ""
-            throw PostgresBackupError(
-                .store, "pg_dump failed (\(end)): \(settings.withoutSecret(messages.reason))\(advice)")
-        }
+        if !end.isSuccess { throw failure(end, messages) }
+    }
+
+    private func failure(_ end: ProcessEnd, _ messages: ProgramMessages) -> PostgresBackupError {
+        // pg_dump waits for locks with a statement_timeout.
+        let waited = messages.reason.contains("statement timeout") && messages.reason.contains("LOCK TABLE")
+        let advice = waited ? ". Somebody held that table for longer than the lock wait timeout allows" : ""
+        return PostgresBackupError(
+            .store, "pg_dump failed (\(end)): \(settings.withoutSecret(messages.reason))\(advice)")
     }
 }

@@ -61,7 +61,9 @@ public final class PostgresRestoreSession: RestoreSession {
                 try await properties.create(replacement, restore.details)
             }
             isBuilt.withLock { $0 = true }
-            try await restore.run(into: replacement, observe: observe)
+            if let failure = try await restore.run(into: replacement, observe: observe) {
+                throw PostgresBackupError(.store, "pg_restore of \(restore.details.dump) failed: \(failure)")
+            }
             try await verify()
             if let model { try await properties.copy(from: model, to: replacement) }
         }

@@ -35,17 +35,30 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             part: part, details: details, program: program, settings: settings, launcher: launcher,
             // Tablespaces are folders of another machine.
             arguments: ["--no-tablespaces"] + (hasRoles ? [] : ["--no-owner", "--no-privileges"]))
-        do {
-            try await restore.run(into: Self.database, observe: observe)
-        } catch let error as PostgresBackupError where error.category == .store {
+        if let failure = try await restore.run(into: Self.database, observe: observe) {
+            try await requireServer(connection, after: failure)
             // The server is empty, the right one, and ours: what it refuses is the dump's fault.
-            return RestoreProof(compared: [], differences: [error.message], serverVersion: version)
+            return RestoreProof(
+                compared: [], differences: ["\(details.dump) cannot be restored: \(failure)"], serverVersion: version)
         }
         let restored = try await PostgresConnection.open(server.configuration.replacing(database: Self.database))
         defer { Task { await restored.close() } }
         var proof = try await restore.compare(restored)
         proof.serverVersion = version
         return proof
+    }
+
+    private var question: String { "whether \(details.dump) can be restored" }
+
+    /// - Throws: When something else than the dump is to blame, a server that is not there any more among that.
+    private func requireServer(_ connection: PostgresConnection, after failure: ReadingFailure) async throws {
+        try failure.throwUnlessDamage(question)
+        do {
+            try await connection.query("SELECT 1")
+        } catch {
+            try Task.checkCancellation()
+            throw ReadingFailure.unknown(question, "the throw-away server ended: \(failure)")
+        }
     }
 
     private func requireExtensions(_ connection: PostgresConnection, version: String) async throws {
@@ -56,7 +69,7 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             throw PostgresBackupError(
                 .configuration,
                 """
-                whether \(details.dump) can be restored cannot be found out here: the database uses \
+                \(question) cannot be found out here: the database uses \
                 \(missing.joined(separator: ", ")), which PostgreSQL \(version) in \(server.programs) does not have. Install what \
                 is missing.
                 """)

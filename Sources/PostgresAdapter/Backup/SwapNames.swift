@@ -29,9 +29,14 @@ struct SwapNames: Hashable, Sendable {
         let digest = Checksum(of: Array(whole.utf8)).hexadecimal.prefix(8)
         var tail = "_\(role)_\(set)_\(digest)"
         if tail.utf8.count > Self.limit - 8 { tail = "_\(role)_\(digest)" }
+        return Self.shortened(database, tail: tail)
+    }
+
+    /// As much of a database's name as fits before a tail.
+    static func shortened(_ database: String, tail: String) -> String {
         var head = ""
         for scalar in database.unicodeScalars {
-            guard head.utf8.count + String(scalar).utf8.count + tail.utf8.count <= Self.limit else { break }
+            guard head.utf8.count + String(scalar).utf8.count + tail.utf8.count <= limit else { break }
             head.unicodeScalars.append(scalar)
         }
         return head + tail
