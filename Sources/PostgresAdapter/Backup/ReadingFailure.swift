@@ -34,6 +34,8 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
         "could not receive data from server", "could not send data to server", "SSL SYSCALL error",
         "the database system is", "too many clients", "remaining connection slots", "ERROR:  out of memory",
         "out of shared memory", "canceling statement due to", "temporary file size exceeds",
+        // pg_restore itself, when it gets SIGTERM, SIGINT or SIGQUIT.
+        "terminated by user",
     ]
 
     /// Whether it says something of the dump; else it says something of this machine or the server.
