@@ -15,20 +15,22 @@ struct DatabaseProperties: Sendable {
     ]
 
     /// Where `pg_database` says who sorts texts, and by which locale where that is not the C library.
-    static func localeColumns(_ version: Int) -> (provider: String, locale: String) {
+    static func localeColumns(_ version: Int) -> (provider: String, locale: String, rules: String) {
         (
             version >= 150_000 ? "datlocprovider" : "'c'::\"char\"",
-            version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "NULL"
+            version >= 170_000 ? "datlocale" : version >= 150_000 ? "daticulocale" : "NULL",
+            version >= 160_000 ? "daticurules" : "NULL"
         )
     }
 
     /// Makes an empty database like another one.
     func create(_ name: String, like other: String) async throws {
-        let (provider, locale) = Self.localeColumns(connection.serverVersion)
+        let (provider, locale, rules) = Self.localeColumns(connection.serverVersion)
         let row = try await connection.query(
             """
             SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba), datconnlimit, \(provider), \
-            \(locale), (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace) \
+            \(locale), (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace \
+            AND t.oid <> (SELECT dattablespace FROM pg_database WHERE datname = 'template0')), \(rules) \
             FROM pg_database WHERE datname = \(SQLLiteral.string(other))
             """
         ).first
@@ -40,7 +42,9 @@ struct DatabaseProperties: Sendable {
             CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 OWNER \(SQLLiteral.identifier(owner)) \
             ENCODING \(text(0)) LC_COLLATE \(text(1)) LC_CTYPE \(text(2)) CONNECTION LIMIT \(row[4] ?? "-1")
             """
-        sql += Self.locale(row[5] == "i" ? "icu" : row[5] == "b" ? "builtin" : "libc", row[6] ?? "")
+        sql += Self.locale(
+            row[5] == "i" ? "icu" : row[5] == "b" ? "builtin" : "libc", row[6] ?? "", rules: row[8] ?? "")
+        // Naming the one that it gets in any case would need a right that only superusers have.
         if let space = row[7] { sql += " TABLESPACE \(SQLLiteral.identifier(space))" }
         try await connection.query(sql)
     }
@@ -51,14 +55,16 @@ struct DatabaseProperties: Sendable {
             """
             CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 ENCODING \(SQLLiteral.string(details.encoding)) \
             LC_COLLATE \(SQLLiteral.string(details.collation)) LC_CTYPE \(SQLLiteral.string(details.characterType))\
-            \(Self.locale(details.localeProvider, details.locale))
+            \(Self.locale(details.localeProvider, details.locale, rules: details.localeRules))
             """)
     }
 
     /// What `CREATE DATABASE` needs for another provider than the C library.
-    static func locale(_ provider: String, _ locale: String) -> String {
+    static func locale(_ provider: String, _ locale: String, rules: String) -> String {
         switch provider {
-        case "icu": " LOCALE_PROVIDER icu ICU_LOCALE \(SQLLiteral.string(locale))"
+        case "icu":
+            " LOCALE_PROVIDER icu ICU_LOCALE \(SQLLiteral.string(locale))"
+                + (rules.isEmpty ? "" : " ICU_RULES \(SQLLiteral.string(rules))")
         case "builtin": " LOCALE_PROVIDER builtin BUILTIN_LOCALE \(SQLLiteral.string(locale))"
         default: ""
         }
@@ -67,10 +73,38 @@ struct DatabaseProperties: Sendable {
     /// Copies privileges, settings and the comment, after the rows are there: a setting such as `default_transaction_read_only`
     /// would be in the way of the restore.
     func copy(from old: String, to new: String) async throws {
-        let statements =
-            try await privileges(of: old, for: new) + settings(of: old, for: new) + comment(of: old, for: new)
+        try await run(statements(from: old, to: new), end: "COMMIT")
+    }
+
+    /// Finds out whether ``copy(from:to:)`` is going to be allowed: a restore of hours must not end with that.
+    ///
+    /// - Throws: ``PostgresBackupError`` of category `refused` when it is not.
+    func rehearse(from old: String, to new: String) async throws {
+        do {
+            try await run(statements(from: old, to: new), end: "ROLLBACK")
+        } catch let error as PostgresError where error.serverMessage?.sqlState == SQLState.insufficientPrivilege {
+            throw PostgresBackupError(
+                .refused,
+                """
+                privileges and settings of the database \(old) cannot be given to its replacement by this role: \(error.message). \
+                Nothing was changed; restore as a superuser.
+                """)
+        }
+    }
+
+    private func statements(from old: String, to new: String) async throws -> [String] {
+        try await privileges(of: old, for: new) + settings(of: old, for: new) + comment(of: old, for: new)
+    }
+
+    private func run(_ statements: [String], end: String) async throws {
         guard !statements.isEmpty else { return }
-        try await connection.query("BEGIN; \(statements.joined(separator: "; ")); COMMIT")
+        do {
+            try await connection.query("BEGIN; \(statements.joined(separator: "; ")); \(end)")
+        } catch {
+            // What comes next, dropping the database perhaps, must not find a failed transaction.
+            _ = try? await connection.query("ROLLBACK")
+            throw error
+        }
     }
 
     private func privileges(of old: String, for new: String) async throws -> [String] {

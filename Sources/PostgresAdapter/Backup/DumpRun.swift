@@ -107,15 +107,16 @@ extension PostgresDetails {
                 """
                 SELECT pg_encoding_to_char(encoding), datcollate, datctype,
                     array_to_json(ARRAY(SELECT extname::text FROM pg_extension ORDER BY 1))::text,
-                    CASE \(provider.provider) WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END, \(provider.locale)
+                    CASE \(provider.provider) WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END, \(provider.locale),
+                    \(provider.rules)
                 FROM pg_database WHERE datname = current_database()
                 """
             ).first?.map { $0 ?? "" } ?? []
-        guard row.count == 6 else {
+        guard row.count == 7 else {
             throw PostgresBackupError(.store, "the database \(database) is not there any more")
         }
         (encoding, collation, characterType) = (row[0], row[1], row[2])
         extensions = JSONStrings.parse(row[3])
-        (localeProvider, locale) = (row[4], row[5])
+        (localeProvider, locale, localeRules) = (row[4], row[5], row[6])
     }
 }

@@ -5,8 +5,8 @@ internal import MigrationCore
 /// What a set's metadata says of a PostgreSQL database beside what it says of every store.
 ///
 /// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
-/// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` (of
-/// another provider than `libc`), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
+/// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` and
+/// `locale_rules` (of other providers), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
 /// (`schema`, `table`, `rows`, `digest`).
 struct PostgresDetails: Hashable, Sendable {
     var database = ""
@@ -20,6 +20,7 @@ struct PostgresDetails: Hashable, Sendable {
     var characterType = ""
     var localeProvider = "libc"
     var locale = ""
+    var localeRules = ""
     var extensions: [String] = []
     var historySchema = HistoryTable.standard.schema
     var historyTable = HistoryTable.standard.name
@@ -38,6 +39,7 @@ struct PostgresDetails: Hashable, Sendable {
             "program_version": .string(programVersion), "compression": .string(compression),
             "encoding": .string(encoding), "collation": .string(collation), "character_type": .string(characterType),
             "locale_provider": .string(localeProvider), "locale": .string(locale),
+            "locale_rules": .string(localeRules),
             "extensions": .array(extensions.map(BackupValue.string)),
             "history_table": .array([.string(historySchema), .string(historyTable)]),
             "tables": .array(tables.map { .array($0.map(BackupValue.string)) }),
@@ -71,6 +73,7 @@ struct PostgresDetails: Hashable, Sendable {
         characterType = values["character_type"]?.stringValue ?? "C"
         localeProvider = values["locale_provider"]?.stringValue ?? "libc"
         locale = values["locale"]?.stringValue ?? ""
+        localeRules = values["locale_rules"]?.stringValue ?? ""
         extensions = texts(values["extensions"])
         let history = texts(values["history_table"])
         if history.count == 2 { (historySchema, historyTable) = (history[0], history[1]) }

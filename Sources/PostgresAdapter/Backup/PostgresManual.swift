@@ -88,7 +88,9 @@ struct PostgresManual {
             "--lc-ctype=\(Self.quoted(details.characterType))",
         ]
         switch details.localeProvider {
-        case "icu": words += ["--locale-provider=icu", "--icu-locale=\(Self.quoted(details.locale))"]
+        case "icu":
+            words += ["--locale-provider=icu", "--icu-locale=\(Self.quoted(details.locale))"]
+            if !details.localeRules.isEmpty { words.append("--icu-rules=\(Self.quoted(details.localeRules))") }
         case "builtin": words += ["--locale-provider=builtin", "--builtin-locale=\(Self.quoted(details.locale))"]
         default: break
         }

@@ -16,12 +16,14 @@ public final class PostgresRestoreSession: RestoreSession {
     private let existing: String?
     /// What the replacement is called until the swap.
     private let replacement: String
+    /// Whether an interrupted restore of the set left something under that name.
+    private let leftOver: Bool
     private let isBuilt = Mutex(false)
 
     init(
         part: StoredPart, details: PostgresDetails, program: PostgresProgram, launcher: any ProcessLauncher,
         configuration: PostgresConfiguration, maintenance: PostgresConnection, names: SwapNames, existing: String?,
-        isBeside: Bool
+        isBeside: Bool, leftOver: Bool
     ) async throws {
         self.configuration = configuration
         self.maintenance = maintenance
@@ -29,11 +31,13 @@ public final class PostgresRestoreSession: RestoreSession {
         // A database that is restored under another name has the properties of the old one, but replaces nothing.
         model = existing
         self.existing = isBeside ? nil : existing
+        self.leftOver = leftOver
         replacement = names.replacement
         restore = DumpRestore(
             part: part, details: details, program: program, settings: try await maintenance.clientSettings(),
             launcher: launcher)
-        var steps = [
+        var steps = leftOver ? ["drop the database \(names.replacement), which an interrupted restore left"] : []
+        steps += [
             "create the database \(replacement), with the properties of \(existing ?? details.database)",
             "restore \(details.dump) into it with pg_restore --exit-on-error, and compare it with what the set says",
         ]
@@ -55,12 +59,18 @@ public final class PostgresRestoreSession: RestoreSession {
     public func prepare(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
         try await PostgresBackupError.telling("restoring PostgreSQL at \(maintenance.endpoint)") {
             let properties = DatabaseProperties(connection: maintenance)
+            if leftOver {
+                observe(.notice("the database \(replacement), which an interrupted restore left, is dropped"))
+                try await drop()
+            }
+            // From here on it is ours, also when the answer is lost.
+            isBuilt.withLock { $0 = true }
             if let model {
                 try await properties.create(replacement, like: model)
+                try await properties.rehearse(from: model, to: replacement)
             } else {
                 try await properties.create(replacement, restore.details)
             }
-            isBuilt.withLock { $0 = true }
             if let failure = try await restore.run(into: replacement, observe: observe) {
                 throw PostgresBackupError(.store, "pg_restore of \(restore.details.dump) failed: \(failure)")
             }
@@ -101,10 +111,16 @@ public final class PostgresRestoreSession: RestoreSession {
     }
 
     public func discard() async {
-        if isBuilt.withLock(\.self) {
-            _ = try? await maintenance.query(
-                "DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
-        }
-        await maintenance.close()
+        let isBuilt = isBuilt.withLock(\.self)
+        // Also when the caller's task is cancelled.
+        await Task {
+            if isBuilt { try? await drop() }
+            await maintenance.close()
+        }.value
+    }
+
+    /// Whoever is still connected: a `pg_restore` that outlived us.
+    private func drop() async throws {
+        try await maintenance.query("DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
     }
 }

@@ -15,11 +15,13 @@ public struct PostgresRestoreTarget: RestoreTarget {
     /// Makes a target.
     ///
     /// - Parameters:
-    ///   - configuration: The database that is restored. Its role has to own the database and to be able to create others.
+    ///   - configuration: The database that is restored. Its role has to own the database and to be able to create others; what
+    ///     belongs to other roles only a superuser can restore.
     ///   - launcher: Starts `pg_restore`.
     ///   - programs: The folder of PostgreSQL's programs; `nil`: the ones that fit the dump are looked for.
     ///   - maintenanceDatabase: Another database of the server, from which databases are renamed: nobody can rename the one that he is
-    ///     connected to. `nil`: `postgres`, or `template1` to restore that one.
+    ///     connected to. `nil`: `postgres`, or `template1` to restore that one. One restore of a database runs at a time, as long as all are
+    ///     given the same maintenance database.
     public init(
         _ configuration: PostgresConfiguration, launcher: any ProcessLauncher, programs: String? = nil,
         maintenanceDatabase: String? = nil
@@ -64,20 +66,27 @@ public struct PostgresRestoreTarget: RestoreTarget {
             purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
         let database = try await self.database(connection)
         let names = SwapNames(database: options.into ?? database, set: part.set)
-        let there = Set(
-            try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
-        for name in options.into.map({ [$0, names.replacement] }) ?? [names.before, names.replacement]
-        where there.contains(name) {
-            let way =
-                name == names.before
-                ? "an earlier restore of this set left it there: undo that, or drop it"
-                : name == options.into ? "choose another name" : "an interrupted restore left it there: drop it"
-            throw PostgresBackupError(.refused, "there is a database \(name) already; \(way).")
+        try await RestoreLock(database: names.database).take(connection, configuration)
+        let there = try await databases(connection)
+        if let into = options.into, there.contains(into) {
+            throw PostgresBackupError(.refused, "there is a database \(into) already; choose another name.")
+        }
+        guard options.into != nil || !there.contains(names.before) else {
+            throw PostgresBackupError(
+                .refused,
+                """
+                there is a database \(names.before) already; an earlier restore of this set left it there: undo that, or \
+                drop it.
+                """)
         }
         return try await PostgresRestoreSession(
             part: part, details: details, program: program, launcher: launcher, configuration: configuration,
             maintenance: connection, names: names, existing: there.contains(database) ? database : nil,
-            isBeside: options.into != nil)
+            isBeside: options.into != nil, leftOver: there.contains(names.replacement))
+    }
+
+    private func databases(_ connection: PostgresConnection) async throws -> Set<String> {
+        Set(try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
     }
 
     /// Brings the database back that was there before a set was restored. The restored one stays as `<database>_undone_<set>`.
@@ -88,8 +97,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
         do {
             let done = try await PostgresBackupError.telling("undoing a restore at \(connection.endpoint)") {
                 let names = SwapNames(database: try await database(connection), set: set)
-                let there = Set(
-                    try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
+                try await RestoreLock(database: names.database).take(connection, configuration)
+                let there = try await databases(connection)
                 guard there.contains(names.before) else {
                     throw PostgresBackupError(
                         .refused, "there is no database \(names.before): nothing of the set \(set) can be undone.")
@@ -117,9 +126,22 @@ public struct PostgresRestoreTarget: RestoreTarget {
 
     private func open() async throws -> PostgresConnection {
         try await PostgresBackupError.telling("restoring PostgreSQL") {
-            try await PostgresConnection.open(configuration.replacing(database: maintenanceDatabase))
+            let connection = try await PostgresConnection.open(configuration.replacing(database: maintenanceDatabase))
+            do {
+                try await connection.query(Self.settings)
+                if connection.serverVersion >= 140_000 { try await connection.query("SET idle_session_timeout = 0") }
+                return connection
+            } catch {
+                await connection.close()
+                throw error
+            }
         }
     }
+
+    /// The session waits idle while rows are restored, and copying a database of one's own takes the time it takes.
+    private static let settings = """
+        SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = off; SET search_path = pg_catalog
+        """
 
     /// The name of the database that the settings lead to, which need not be there.
     private func database(_ maintenance: PostgresConnection) async throws -> String {

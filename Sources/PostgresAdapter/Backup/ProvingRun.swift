@@ -80,21 +80,15 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
     private func makeDatabase(
         _ connection: PostgresConnection, observe: @Sendable (BackupTargetEvent) -> Void
     ) async throws {
-        func create(_ collation: String, _ type: String) async throws {
-            try await connection.query(
-                """
-                CREATE DATABASE \(Self.database) TEMPLATE template0 ENCODING \(SQLLiteral.string(details.encoding)) \
-                LC_COLLATE \(SQLLiteral.string(collation)) LC_CTYPE \(SQLLiteral.string(type))
-                """)
-        }
+        let properties = DatabaseProperties(connection: connection)
         do {
-            try await create(details.collation, details.characterType)
+            try await properties.create(Self.database, details)
         } catch let error as PostgresError where error.code == .statementFailed {
-            observe(
-                .notice(
-                    "this machine does not have the locale \(details.collation); the proof uses C: \(error.serverMessage?.message ?? "")"
-                ))
-            try await create("C", "C")
+            let reason = error.serverMessage?.message ?? ""
+            observe(.notice("this machine does not have the locale \(details.collation); the proof uses C: \(reason)"))
+            var plain = details
+            (plain.collation, plain.characterType, plain.localeProvider) = ("C", "C", "libc")
+            try await properties.create(Self.database, plain)
         }
     }
 
