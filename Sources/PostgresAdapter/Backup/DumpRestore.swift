@@ -11,7 +11,6 @@ struct DumpRestore: Sendable {
     let launcher: any ProcessLauncher
     /// More of `pg_restore`'s arguments.
     var arguments: [String] = []
-    var environment: [String: String] = [:]
 
     /// - Returns: Why it did not end well, without any secret; `nil` when it did.
     func run(
@@ -19,12 +18,15 @@ struct DumpRestore: Sendable {
     ) async throws -> ReadingFailure? {
         let sizes = Dictionary(details.tables.map { ($0.joined(separator: "."), Int64(0)) }) { first, _ in first }
         let progress = DumpProgress(phase: "restoring", sizes: sizes, observe: observe)
-        let failure = try await DumpFile(part, details, program: program, launcher: launcher).read(
-            arguments + [
-                "--exit-on-error", "--verbose", "--no-password",
-                "--dbname=\(settings.connectionString(database: database))",
-            ], environment: environment.merging(settings.environment) { $1 }
-        ) { progress.read($0) }
+        let file = try DumpFile(part, details, program: program, launcher: launcher)
+        let failure = try await settings.withEnvironment { environment in
+            try await file.read(
+                arguments + [
+                    "--exit-on-error", "--verbose", "--no-password",
+                    "--dbname=\(settings.connectionString(database: database))",
+                ], environment: environment
+            ) { progress.read($0) }
+        }
         return failure.map { ReadingFailure($0.program, $0.end, settings.withoutSecret($0.reason)) }
     }
 

@@ -39,10 +39,7 @@ struct DumpRun: Sendable {
         details.dump = dump.path
         details.format = dump.isFolder ? "directory" : "custom"
         details.compression = dump.compression
-        // Both at once: they read the same rows, and the second finds them in the server's memory.
-        async let digests = options.digest ? TableDigest.read(tables, connection) : nil
-        try await dump.run(to: destination, observe: observe)
-        details.digests = try await digests
+        details.digests = try await write(dump, tables)
         let versions = try await PostgresCatalog.newestVersions(options.historyTable, connection)
         if options.globals {
             details.globals = PostgresGlobals.path
@@ -56,6 +53,23 @@ struct DumpRun: Sendable {
             serverVersion: snapshot.serverVersion, takenAt: snapshot.takenAt, schemaVersions: versions,
             details: details.values, warnings: warnings(isSuperuser: snapshot.isSuperuser),
             instructions: PostgresManual(details: details, serverVersion: snapshot.serverVersion).text)
+    }
+
+    /// Dumps, and reads digests where they are wanted. Both at once: they read the same rows, and the second finds them in the
+    /// server's memory.
+    ///
+    /// What fails first ends the other, and is the cause: without our transaction there is no snapshot for `pg_dump`.
+    private func write(_ dump: PostgresDump, _ tables: [PostgresCatalog.Table]) async throws -> [TableDigest]? {
+        try await withThrowingTaskGroup(of: [TableDigest]?.self) { group in
+            group.addTask {
+                try await dump.run(to: destination, observe: observe)
+                return nil
+            }
+            if options.digest { group.addTask { try await TableDigest.read(tables, connection) } }
+            var digests: [TableDigest]?
+            for try await result in group { digests = result ?? digests }
+            return digests
+        }
     }
 
     private struct Snapshot {

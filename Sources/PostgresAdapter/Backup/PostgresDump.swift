@@ -125,27 +125,28 @@ struct PostgresDump: Sendable {
         if let problem = sink.problem(withData: !tables.isEmpty) { throw PostgresBackupError(.store, problem) }
     }
 
-    private func command(_ arguments: [String]) -> ProcessCommand {
-        ProcessCommand(
-            program: program.path, arguments: arguments,
-            environment: options.environment.merging(settings.environment) { $1 })
+    private func command(_ arguments: [String], _ environment: [String: String]) -> ProcessCommand {
+        ProcessCommand(program: program.path, arguments: arguments, environment: environment)
     }
 
     /// Through `zstd`. What `pg_dump` writes passes us on its way, so the ends of both streams are seen.
     private func runCompressed(level: Int, to writer: any ArtifactWriter, progress: DumpProgress) async throws {
         let zstandard = try Zstandard.find(launcher, to: "write \(path)")
-        let pair = ProgramPair(
-            first: command(["--format=custom"] + arguments), second: Zstandard.compress(level: level, with: zstandard))
         let pipe = BytePipe()
         let plain = CustomFormatSink(pipe, progress: progress)
         let compressed = ZstandardSink(writer)
         let (messages, said) = (ProgramMessages(), ProgramMessages())
-        let ends = try await pair.run(
-            launcher: launcher, pipe: pipe, intake: plain, output: compressed,
-            firstMessage: { line in
-                messages.add(line)
-                progress.read(line)
-            }, secondMessage: { said.add($0) })
+        let ends = try await settings.withEnvironment(options.environment) { environment in
+            let pair = ProgramPair(
+                first: command(["--format=custom"] + arguments, environment),
+                second: Zstandard.compress(level: level, with: zstandard))
+            return try await pair.run(
+                launcher: launcher, pipe: pipe, intake: plain, output: compressed,
+                firstMessage: { line in
+                    messages.add(line)
+                    progress.read(line)
+                }, secondMessage: { said.add($0) })
+        }
         if let end = ends.first, !end.isSuccess { throw failure(end, messages) }
         guard ends.areSuccess else {
             let end = ends.second.map(\.description) ?? "it was stopped"
@@ -157,19 +158,17 @@ struct PostgresDump: Sendable {
 
     private func run(_ arguments: [String], output: (any ByteSink)?, progress: DumpProgress) async throws {
         let messages = ProgramMessages()
-        let end = try await launcher.run(command(arguments), output: output) { line in
-            messages.add(line)
-            progress.read(line)
+        let end = try await settings.withEnvironment(options.environment) { environment in
+            try await launcher.run(command(arguments, environment), output: output) { line in
+                messages.add(line)
+                progress.read(line)
+            }
         }
         try Task.checkCancellation()
         if !end.isSuccess { throw failure(end, messages) }
     }
 
     private func failure(_ end: ProcessEnd, _ messages: ProgramMessages) -> PostgresBackupError {
-        // pg_dump waits for locks with a statement_timeout.
-        let waited = messages.reason.contains("statement timeout") && messages.reason.contains("LOCK TABLE")
-        let advice = waited ? ". Somebody held that table for longer than the lock wait timeout allows" : ""
-        return PostgresBackupError(
-            .store, "pg_dump failed (\(end)): \(settings.withoutSecret(messages.reason))\(advice)")
+        DumpFailure(end: end, reason: settings.withoutSecret(messages.reason), isFolder: isFolder).error
     }
 }

@@ -23,9 +23,10 @@ struct PostgresGlobals: Sendable {
         let writer = try await destination.makeFile(Self.path)
         let sink = EndKeepingSink(writer)
         let messages = ProgramMessages()
-        let command = ProcessCommand(
-            program: program, arguments: arguments, environment: environment.merging(settings.environment) { $1 })
-        let end = try await launcher.run(command, output: sink) { messages.add($0) }
+        let end = try await settings.withEnvironment(environment) { [arguments] environment in
+            let command = ProcessCommand(program: program, arguments: arguments, environment: environment)
+            return try await launcher.run(command, output: sink) { messages.add($0) }
+        }
         try Task.checkCancellation()
         guard end.isSuccess else {
             throw PostgresBackupError(

@@ -67,11 +67,12 @@ struct PostgresProgram: Hashable, Sendable {
             seen.append("\(path) is \(program.version)")
         }
         let found = seen.isEmpty ? "none was found" : seen.joined(separator: ", ")
-        let place = folder.map { " in \($0)" } ?? ""
+        let places =
+            folder ?? "PATH, \(Self.folders(major: major).joined(separator: ", ")), and those of newer versions"
         throw PostgresBackupError(
             .configuration,
             """
-            \(purpose), so \(name) \(major) or newer is needed\(place), but \(found). Install it (Debian, Ubuntu: \
+            \(purpose), so \(name) \(major) or newer is needed, but \(found) (looked in \(places)). Install it (Debian, Ubuntu: \
             postgresql-client-\(major)), or name the folder of PostgreSQL's programs.
             """)
     }

@@ -103,15 +103,18 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             return false
         }
         let messages = ProgramMessages()
-        let command = ProcessCommand(
-            program: "\(server.programs)/psql",
-            arguments: [
-                "--no-psqlrc", "--quiet", "--no-password", "--file=\(part.folder)/\(globals)",
-                "--dbname=\(settings.connectionString())",
-            ], environment: settings.environment)
-        let end = try await launcher.run(command, output: nil) { messages.add($0) }
+        let end = try await settings.withEnvironment { environment in
+            let command = ProcessCommand(
+                program: "\(server.programs)/psql",
+                arguments: [
+                    "--no-psqlrc", "--quiet", "--no-password", "--file=\(part.folder)/\(globals)",
+                    "--dbname=\(settings.connectionString())",
+                ], environment: environment)
+            return try await launcher.run(command, output: nil) { messages.add($0) }
+        }
+        try Task.checkCancellation()
         guard end.isSuccess else {
-            throw PostgresBackupError(.configuration, "psql could not run \(globals) (\(end)): \(messages.reason)")
+            throw ReadingFailure.unknown(question, "psql could not run \(globals) (\(end)): \(messages.reason)")
         }
         return true
     }

@@ -3,8 +3,8 @@
 /// How a program such as `pg_dump` connects to the server that a connection of ours leads to: the same one of several hosts, with
 /// the same certificates and the same role.
 ///
-/// The password goes into the variable `PGPASSWORD` of the program. That can be read by whoever can read a file of ours of mode
-/// 0600, the same user and root, and leaves nothing on a disk when we are killed. In the arguments everybody could read it.
+/// The password goes through a ``PasswordFile``: in the arguments everybody could read it, and in a variable it would stand in what `ps`
+/// prints for the same user and root.
 struct ClientSettings: Sendable {
     /// One of libpq's connection settings.
     struct Setting: Hashable, Sendable {
@@ -42,12 +42,25 @@ struct ClientSettings: Sendable {
         }.joined(separator: " ")
     }
 
-    /// The variables of the program.
-    var environment: [String: String] {
+    /// Runs a body with the variables that the program needs, which hold no secret and are valid no longer.
+    func withEnvironment<Result>(
+        _ more: [String: String] = [:], _ body: ([String: String]) async throws -> Result
+    ) async throws -> Result {
         // Messages are read for progress and for their reasons. Without a password no other one may come from a file.
-        var variables = ["LC_ALL": "C", "PGPASSFILE": "/dev/null"]
-        variables["PGPASSWORD"] = password
-        return variables
+        var variables = more
+        variables["LC_ALL"] = "C"
+        variables["PGPASSFILE"] = "/dev/null"
+        guard let password else { return try await body(variables) }
+        let file = PasswordFile(password)
+        if let file {
+            variables["PGPASSFILE"] = file.path
+        } else {
+            // The next best: what the same user and root can read.
+            variables["PGPASSWORD"] = password
+        }
+        let result = try await body(variables)
+        withExtendedLifetime(file) {}
+        return result
     }
 
     /// A text of the program, without the password.
