@@ -69,11 +69,15 @@ enum SampleDatabase {
         INSERT INTO base VALUES (1, 2); INSERT INTO heir VALUES (3, 4, 5)
         """
 
+    /// ``sql`` as the server can execute it: not every one is built with libxml.
+    static func sqlForServer(_ database: TestDatabase) async throws -> String {
+        let hasXML = (try? await database.query("SELECT '<a/>'::xml")) != nil
+        return hasXML ? sql : sql.replacing("'<a>b</a>'", with: "NULL::xml")
+    }
+
     /// Puts everything into a database, and the extensions that this machine has.
     static func fill(_ database: TestDatabase) async throws {
-        // Not every server is built with libxml.
-        let hasXML = (try? await database.query("SELECT '<a/>'::xml")) != nil
-        try await database.query(hasXML ? sql : sql.replacing("'<a>b</a>'", with: "NULL::xml"))
+        try await database.query(sqlForServer(database))
         let there = try await database.query(
             "SELECT name FROM pg_available_extensions WHERE name IN ('citext', 'hstore', 'pg_trgm', 'pgcrypto')")
         for name in there { try await database.query("CREATE EXTENSION \(name)") }
