@@ -61,6 +61,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "BackupKit", targets: ["BackupKit"]),
+        .library(name: "ChromaAdapter", targets: ["ChromaAdapter"]),
         .library(name: "MigrationCore", targets: ["MigrationCore"]),
         .library(name: "MigrationFiles", targets: ["MigrationFiles"]),
         .library(name: "MigrationService", targets: ["MigrationService"]),
@@ -113,6 +114,8 @@ let package = Package(
         .target(
             name: "RedisAdapter", dependencies: ["CHiredis", "MigrationCore", "ThrowawayRedis"], swiftSettings: strict),
         .target(name: "ThrowawayRedis", dependencies: ["MigrationCore"], swiftSettings: strict),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(name: "ChromaAdapter", dependencies: ["CSQLite", "MigrationCore"], swiftSettings: strict),
         .target(name: "ThrowawayPostgres", dependencies: processes, swiftSettings: pure),
         .target(name: "MigrationTesting", dependencies: ["MigrationCore"], swiftSettings: pure),
         .target(name: "MigrationService", dependencies: ["MigrationCore"] + bridges, swiftSettings: pure),
@@ -190,6 +193,10 @@ let package = Package(
             name: "RedisAdapterTests",
             dependencies: ["RedisAdapter", "ThrowawayRedis", "MigrationCore", "BackupTestSupport", "TestSupport"]
                 + processes,
+            swiftSettings: pure),
+        .testTarget(
+            name: "ChromaAdapterTests",
+            dependencies: ["ChromaAdapter", "MigrationCore", "BackupTestSupport", "TestSupport"] + processes,
             swiftSettings: pure),
         .testTarget(
             name: "PostgresBackupTests",

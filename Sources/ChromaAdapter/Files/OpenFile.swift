@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// A file that is open, until nobody holds it any more.
+///
+/// To close any descriptor of a file lets go of all locks that this process has on it (fcntl(2)). So the file of SQLite is opened once,
+/// before it is locked, and stays open until the lock is no longer needed.
+final class OpenFile {
+    let path: String
+    private let descriptor: Int32
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    static func read(_ path: String) throws(FileError) -> OpenFile {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .last("read", path) }
+        return OpenFile(path: path, descriptor: descriptor)
+    }
+
+    /// Makes a file that only its owner can read; one that is there already is emptied when that is asked for.
+    static func write(_ path: String, replacing: Bool = false) throws(FileError) -> OpenFile {
+        let descriptor = open(
+            path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (replacing ? O_TRUNC : O_EXCL), mode_t(0o600))
+        guard descriptor >= 0 else { throw .last("write", path) }
+        return OpenFile(path: path, descriptor: descriptor)
+    }
+
+    var stamp: FileStamp {
+        get throws(FileError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw .last("look at", path) }
+            return FileStamp(status)
+        }
+    }
+
+    /// Shares the blocks of another file, where the file system can.
+    ///
+    /// - Returns: Whether it did.
+    func shareBlocks(of other: OpenFile) -> Bool {
+        #if os(Linux)
+        // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int).
+        ioctl(descriptor, 0x4004_9409 as UInt, other.descriptor) == 0
+        #else
+        false
+        #endif
+    }
+
+    /// Reads into a buffer from an offset on.
+    ///
+    /// - Returns: How many bytes; 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw .last("read", path) }
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("write", path) }
+            done += count
+        }
+    }
+
+    func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw .last("sync", path) }
+    }
+
+    /// Takes the lock of an open file that ends with the process (flock(2)); it has nothing to do with those of SQLite.
+    func takeLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+}
+
+/// Copies one file after the other.
+struct FileCopier {
+    let interruption: Interruption
+    /// Called after each piece with the number of its bytes; what it throws ends the copy.
+    let progress: (Int64) throws -> Void
+
+    private static let piece = 1 << 20
+
+    /// - Returns: How many bytes the copy has.
+    @discardableResult
+    func copy(_ source: OpenFile, to path: String, replacing: Bool = false) throws -> Int64 {
+        let target = try OpenFile.write(path, replacing: replacing)
+        if target.shareBlocks(of: source) {
+            let bytes = try target.stamp.bytes
+            try progress(bytes)
+            return bytes
+        }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 4096)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while true {
+            try interruption.check()
+            let count = try source.read(into: buffer, at: offset)
+            if count == 0 { return offset }
+            try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
+            offset += Int64(count)
+            try progress(Int64(count))
+        }
+    }
+}
