@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The files of a vector segment, as hnswlib writes them: without the vectors, which nothing else has.
+struct IndexFiles {
+    static let header = "header.bin"
+    static let vectors = "data_level0.bin"
+    static let lengths = "length.bin"
+    static let links = "link_lists.bin"
+    static let labels = "index_metadata.pickle"
+
+    /// The folder of the segment.
+    let folder: String
+    /// What is said of it in a sentence: the path within the store.
+    let name: String
+
+    /// What the header says.
+    struct Header: Hashable, Sendable {
+        /// How many elements it has room for, and how many there are.
+        var capacity: UInt64
+        var elements: UInt64
+        /// The bytes of an element in the file of vectors.
+        var elementBytes: UInt64
+        var labelOffset: UInt64
+        var vectorOffset: UInt64
+        /// The number of components of a vector.
+        var dimension: UInt64 { (labelOffset - vectorOffset) / 4 }
+
+        /// `nil` when the bytes are no header.
+        init?(_ bytes: [UInt8]) {
+            func number(_ offset: Int, _ count: Int) -> UInt64 {
+                bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            guard bytes.count == 100, number(0, 4) == 1 else { return nil }
+            (capacity, elements, elementBytes) = (number(12, 8), number(20, 8), number(28, 8))
+            (labelOffset, vectorOffset) = (number(36, 8), number(44, 8))
+            guard elements <= capacity, capacity < 1 << 40, elementBytes < 1 << 32, vectorOffset < labelOffset,
+                labelOffset + 8 == elementBytes, number(4, 8) == 0
+            else { return nil }
+        }
+    }
+
+    /// What is wrong with the sizes of the files; empty when they fit together.
+    ///
+    /// - Parameter dimension: What SQLite says of the collection.
+    func problems(dimension: Int64?) throws -> [String] {
+        var sizes: [String: Int64] = [:]
+        for file in [Self.header, Self.vectors, Self.lengths, Self.links] {
+            guard case .file(let stamp) = try Folders.kind(of: "\(folder)/\(file)") else {
+                return ["\(name)/\(file) is missing"]
+            }
+            sizes[file] = stamp.bytes
+        }
+        guard let header = Header(try bytes(of: Self.header, atMost: 101)) else {
+            return ["\(name)/\(Self.header) is not the header of an index"]
+        }
+        var problems: [String] = []
+        if let dimension, header.dimension != UInt64(clamping: dimension) {
+            problems.append("\(name) has vectors of \(header.dimension) dimensions, its collection has \(dimension)")
+        }
+        // An index that was never filled has files for what it has room for.
+        let slots = header.elements > 0 ? header.elements : header.capacity
+        func expect(_ file: String, _ bytes: UInt64) {
+            guard UInt64(clamping: sizes[file] ?? 0) != bytes else { return }
+            problems.append(
+                "\(name)/\(file) has \(sizes[file] ?? 0) bytes, and \(header.elements) elements need \(bytes)")
+        }
+        expect(Self.vectors, slots * header.elementBytes)
+        expect(Self.lengths, slots * 4)
+        if problems.isEmpty, let problem = try linkProblem(elements: header.elements) { problems.append(problem) }
+        return problems
+    }
+
+    /// How many elements it has; `nil` when the header cannot be read.
+    var elements: UInt64? {
+        get throws { Header(try bytes(of: Self.header, atMost: 101))?.elements }
+    }
+
+    private func bytes(of file: String, atMost limit: Int) throws -> [UInt8] {
+        let open = try OpenFile.read("\(folder)/\(file)")
+        return try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            count = try open.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+        }
+    }
+
+    /// Walks from element to element: each has the number of bytes that follow it.
+    private func linkProblem(elements: UInt64) throws -> String? {
+        var reader = BufferedFile(try OpenFile.read("\(folder)/\(Self.links)"))
+        for element in 0..<elements {
+            guard let count = try reader.number(bytes: 4), try reader.skip(Int(count)) else {
+                return "\(name)/\(Self.links) ends in element \(element) of \(elements)"
+            }
+        }
+        return try reader.next() == nil ? nil : "\(name)/\(Self.links) goes on after its \(elements) elements"
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// What is known of a collection without ChromaDB.
+struct StoredCollection: Hashable, Sendable {
+    var id: String
+    var name: String
+    var database: String
+    var tenant: String
+    var dimension: Int64?
+    /// How many records its table has.
+    var count: Int64
+    /// Of all records, with documents and metadata, in no order; those of `pending` are left out.
+    var digest: String
+    /// How many records are still being written: the queue knows more of them than the table does.
+    var pending: Int64
+
+    /// As a set's metadata keeps it.
+    var value: BackupValue {
+        var value: [String: BackupValue] = [
+            "id": .string(id), "name": .string(name), "database": .string(database), "tenant": .string(tenant),
+            "count": .integer(count), "digest": .string(digest),
+        ]
+        if let dimension { value["dimension"] = .integer(dimension) }
+        if pending > 0 { value["pending"] = .integer(pending) }
+        return .object(value)
+    }
+
+    init(
+        id: String, name: String, database: String, tenant: String, dimension: Int64?, count: Int64, digest: String,
+        pending: Int64
+    ) {
+        self.id = id
+        self.name = name
+        self.database = database
+        self.tenant = tenant
+        self.dimension = dimension
+        self.count = count
+        self.digest = digest
+        self.pending = pending
+    }
+
+    init?(_ value: BackupValue) {
+        guard let id = value["id"]?.stringValue, let name = value["name"]?.stringValue,
+            let count = value["count"]?.integerValue, let digest = value["digest"]?.stringValue
+        else { return nil }
+        self.init(
+            id: id, name: name, database: value["database"]?.stringValue ?? "", tenant: value["tenant"]?.stringValue ?? "",
+            dimension: value["dimension"]?.integerValue, count: count, digest: digest,
+            pending: value["pending"]?.integerValue ?? 0)
+    }
+}
