@@ -82,6 +82,11 @@ final class OpenFile {
         guard fsync(descriptor) == 0 else { throw .last("sync", path) }
     }
 
+    #if os(Linux)
+    /// A request about locks.
+    func control(_ request: Int32, _ lock: inout flock) -> Int32 { fcntl(descriptor, request, &lock) }
+    #endif
+
     /// Takes the lock of an open file that ends with the process (flock(2)); it has nothing to do with those of SQLite.
     func takeLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// Saves a ChromaDB, all its collections as they are at one instant, by copying its folder while its writers wait.
+///
+/// It has to run on the machine of ChromaDB's server, with the right to write to `chroma.sqlite3`: it writes nothing there, but takes the
+/// lock that ChromaDB itself takes to write. Writers wait for it without an error. Index files that have not changed since the previous set are
+/// linked from there.
+///
+/// ```swift
+/// let target = ChromaBackupTarget(ChromaConfiguration(path: "./data/chroma"))
+/// ```
+///
+/// Artifacts: the folder `chroma/`, which ChromaDB opens as it is.
+public struct ChromaBackupTarget: BackupTarget {
+    /// Settings of a target.
+    public struct Options: Hashable, Sendable {
+        /// For how long writers may be held at most. Copying to a slow disk, a folder beside the store takes the copy first; where that does
+        /// not help, the backup fails.
+        public var longestHold: Duration
+        /// For how long to wait for somebody else who writes.
+        public var lockPatience: Duration
+        /// Whether index files are shared with the previous set when they have not changed.
+        public var linksUnchanged: Bool
+
+        /// Makes options.
+        public init(
+            longestHold: Duration = .seconds(20), lockPatience: Duration = .seconds(60), linksUnchanged: Bool = true
+        ) {
+            self.longestHold = longestHold
+            self.lockPatience = lockPatience
+            self.linksUnchanged = linksUnchanged
+        }
+    }
+
+    public var store: StoreName { .chroma }
+    public var address: String { configuration.address }
+
+    let configuration: ChromaConfiguration
+    let options: Options
+    var hooks = FreezeCopy.Hooks()
+
+    /// How often a copy is made anew when it caught files that were just being written.
+    private static let mostCopies = 5
+
+    /// Makes a target.
+    public init(_ configuration: ChromaConfiguration, options: Options = Options()) {
+        self.configuration = configuration
+        self.options = options
+    }
+
+    public func backUp(
+        to destination: any BackupDestination, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> StoreSnapshot {
+        try await ChromaBackupError.telling("saving ChromaDB in \(address)") {
+            let store = try StoreFolder(configuration)
+            var warnings: [String] = []
+            let leftovers = StagingFolder.removeLeftovers(beside: store)
+            for folder in leftovers.removed { observe(.notice("a killed run left \(folder) behind: it was removed")) }
+            warnings += leftovers.kept.map { "a killed run left \($0) behind, and it cannot be removed: remove it" }
+            let target = try await destination.makeFolder(ChromaDetails.folder)
+            let linker = UnchangedFiles(destination: destination, store: store, target: target)
+            var known = options.linksUnchanged ? ChromaDetails.files(of: destination.previous) : [:]
+            for _ in 1...Self.mostCopies {
+                let copy = try await freeze(store, target, known, observe)
+                guard try await linker.take(copy) else {
+                    // What could not be linked changed before it was copied.
+                    known = known.filter { linker.isLinked($0.key) }
+                    continue
+                }
+                observe(.progress(BackupProgress(phase: "checking")))
+                let contents = try await BlockingWork.run { interruption in
+                    try StoreReader.read(target, prefix: "\(ChromaDetails.folder)/", interruption: interruption)
+                }
+                if contents.problems.isEmpty { return snapshot(contents, copy, warnings) }
+                // Files that were being written when the lock was taken may be there by half.
+                let isHot = copy.files.contains { !copy.unchanged.contains($0.key) && $0.value.isRecent(at: copy.instant) }
+                if !isHot { throw try await broken(contents.problems, store) }
+            }
+            throw ChromaBackupError(
+                .store,
+                "the index files in \(store.path) were being written whenever they were copied. Try again when there is less to do.")
+        }
+    }
+
+    private func freeze(
+        _ store: StoreFolder, _ target: String, _ known: [String: FileStamp],
+        _ observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> FreezeCopy.Result {
+        let (options, hooks) = (options, hooks)
+        return try await BlockingWork.run { interruption in
+            try FreezeCopy(
+                store: store, target: target, known: known, options: options, hooks: hooks, interruption: interruption,
+                observe: observe
+            ).run()
+        }
+    }
+
+    /// Says whether the store is broken, or only the copy.
+    private func broken(_ problems: [String], _ store: StoreFolder) async throws -> ChromaBackupError {
+        let account = problems.prefix(5).joined(separator: "; ")
+        let damage = try await BlockingWork.run { interruption in
+            let sqlite = try SQLiteDatabase(store.database, .readOnly, interruption: interruption, patience: 5000)
+            defer { sqlite.close() }
+            return try StoreReader.damage(in: sqlite)
+        }
+        let isSQLite = problems.contains { $0.hasPrefix("\(ChromaDetails.database): ") }
+        if isSQLite && damage.isEmpty {
+            return ChromaBackupError(
+                .destination,
+                "the copy of ChromaDB's store is damaged, and the store is not: \(account). Does the disk or the memory have errors?")
+        }
+        return ChromaBackupError(
+            .store,
+            """
+            ChromaDB's store itself is damaged: \(account). Nothing was saved: restore an earlier set, or repair the store (the folder is \
+            \(store.path)).
+            """)
+    }
+
+    private func snapshot(
+        _ contents: StoreReader.Contents, _ copy: FreezeCopy.Result, _ warnings: [String]
+    ) -> StoreSnapshot {
+        var warnings = warnings
+        if contents.layout.isNewer {
+            warnings.append("the store is of a newer ChromaDB than 1.5: it was saved whole, but not everything was checked")
+        }
+        warnings += copy.others.map { "\($0) is neither a file nor a folder, and was left out" }
+        return StoreSnapshot(
+            takenAt: copy.takenAt, details: ChromaDetails.values(contents, copy), warnings: warnings,
+            instructions: Self.instructions(contents.layout.family))
+    }
+
+    private static func instructions(_ family: ChromaLayout.Family) -> String {
+        """
+        `\(ChromaDetails.folder)/` is a folder of ChromaDB \(family == .zero ? "0.5 (1.x opens it, too, and converts it for good)" : "1.x").
+
+        1. Stop ChromaDB's server. It keeps its files open: what is replaced under it is lost.
+        2. Move its folder aside: `mv data/chroma data/chroma_before`
+        3. Copy, and never move, the set's folder: `cp -r \(ChromaDetails.folder) data/chroma`
+        4. Let the files belong to the account of the server: `chown -R chroma: data/chroma`
+        5. Start the server: `chroma run --path data/chroma`
+
+        Never start a server on the set's own folder: it would change it.
+        """
+    }
+}

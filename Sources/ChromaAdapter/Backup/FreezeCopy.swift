@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// Copies a store as it is at one instant, while its writers wait.
+///
+/// Index files that have not changed for a while are copied before: under the lock it is enough to see that they still have not. So
+/// writers wait for the copy of SQLite's file, and of what is being written just then.
+struct FreezeCopy {
+    /// The copy.
+    struct Result: Hashable, Sendable {
+        /// The files at the instant, SQLite's own not among them.
+        var files: [String: FileStamp]
+        /// Those that were not copied, because an earlier set has them.
+        var unchanged: Set<String>
+        /// When it was, in UTC, and by the clock of the file system.
+        var takenAt: String
+        var instant: Int64
+        /// How long writers were held.
+        var held: Duration
+        /// How often the files were looked at until nothing changed.
+        var rounds: Int
+        /// Whether a folder beside the store was used.
+        var isStaged: Bool
+        /// What is neither a file nor a folder, and was left out.
+        var others: [String]
+    }
+
+    /// Writers would be held for longer than they may be.
+    struct HeldTooLong: Error {
+        var seconds: Double?
+    }
+
+    /// What tests look at and slow down.
+    struct Hooks: Sendable {
+        /// After each piece that is copied, with whether it went into the set, and whether the lock is held.
+        var copied: (@Sendable (_ isIntoSet: Bool, _ isLocked: Bool) throws -> Void)?
+        /// Before the lock is taken, and right after.
+        var willLock: (@Sendable () throws -> Void)?
+        var locked: (@Sendable () throws -> Void)?
+        /// Where the set is said to be.
+        var isSameDevice: Bool?
+    }
+
+    let store: StoreFolder
+    /// The folder that the copy is made in; it is there.
+    let target: String
+    /// What an earlier set has, and how it was then.
+    let known: [String: FileStamp]
+    let options: ChromaBackupTarget.Options
+    let hooks: Hooks
+    let interruption: Interruption
+    let observe: @Sendable (BackupTargetEvent) -> Void
+
+    private static let mostRounds = 20
+
+    func run() throws -> Result {
+        let now = FileStamp.now
+        var obtained: [String: FileStamp] = [:]
+        try copyQuietFiles(now, &obtained)
+        var plan = try plan(obtained)
+        while true {
+            if case .tooSlow(let seconds) = plan { throw tooLong(seconds) }
+            do {
+                return try freeze(obtained, isStaged: plan == .beside)
+            } catch let error as HeldTooLong {
+                let bytes = try bytesUnderLock(obtained)
+                guard plan == .direct, !isSameDevice, HoldPlan.hasRoom(for: bytes, room) else {
+                    throw tooLong(error.seconds)
+                }
+                observe(.notice("the set is written too slowly for a locked store: it is copied beside the store first"))
+                plan = .beside
+            }
+        }
+    }
+
+    /// Copies what has not been written to for a while.
+    private func copyQuietFiles(_ now: Int64, _ obtained: inout [String: FileStamp]) throws {
+        let files = try store.files().files.filter { known[$0.key] != $0.value && !$0.value.isRecent(at: now) }
+        let total = files.values.reduce(0) { $0 + $1.bytes }
+        let done = ByteCount()
+        let copier = FileCopier(interruption: interruption) { bytes in
+            try hooks.copied?(true, false)
+            done.bytes += bytes
+            observe(.progress(BackupProgress(phase: "copying", bytes: done.bytes, totalBytes: total)))
+        }
+        for (path, stamp) in files.sorted(by: { $0.key < $1.key }) {
+            guard let file = try open(path) else { continue }
+            try makeFolders(of: path, in: target)
+            try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
+            if try file.stamp == stamp { obtained[path] = stamp }
+        }
+    }
+
+    private final class ByteCount {
+        var bytes: Int64 = 0
+    }
+
+    private func freeze(_ quiet: [String: FileStamp], isStaged: Bool) throws -> Result {
+        let staging = isStaged ? try StagingFolder(beside: store) : nil
+        defer { staging?.remove() }
+        let place = staging?.path ?? target
+        try hooks.willLock?()
+        let lock = try StoreLock(store, patience: options.lockPatience, interruption: interruption)
+        defer { lock.release() }
+        try hooks.locked?()
+        let (takenAt, instant) = (UTCTime.now, FileStamp.now)
+        let deadline = lock.taken + options.longestHold
+        let copier = FileCopier(interruption: interruption) { _ in
+            try hooks.copied?(!isStaged, true)
+            if ContinuousClock.now > deadline { throw HeldTooLong() }
+        }
+        try writing { try copier.copy(lock.database, to: "\(place)/\(StoreReader.database)", replacing: true) }
+        if lock.usesLog, let log = try open(StoreFolder.log) {
+            try writing { try copier.copy(log, to: "\(place)/\(StoreFolder.log)", replacing: true) }
+        }
+        let (files, others, rounds) = try copyChanged(quiet, to: place, copier, lock)
+        lock.release()
+        let result = Result(
+            files: files, unchanged: Set(files.keys.filter { known[$0] == files[$0] }), takenAt: takenAt,
+            instant: instant, held: .now - lock.taken, rounds: rounds, isStaged: isStaged, others: others)
+        try settle(result, hot: Set(files.filter { quiet[$0.key] != $0.value }.keys), staging: staging?.path)
+        return result
+    }
+
+    /// Copies the index files that are not there yet, until they have not changed meanwhile.
+    private func copyChanged(
+        _ quiet: [String: FileStamp], to place: String, _ copier: FileCopier, _ lock: StoreLock
+    ) throws -> (files: [String: FileStamp], others: [String], rounds: Int) {
+        var obtained = quiet
+        var before = try store.files()
+        for round in 1...Self.mostRounds {
+            for (path, stamp) in before.files where known[path] != stamp && obtained[path] != stamp {
+                if try copy(path, to: place, copier) { obtained[path] = stamp }
+            }
+            let after = try store.files()
+            guard lock.isHeld else {
+                throw ChromaBackupError(
+                    .store, "the lock on \(store.database) was lost: this process opened and closed the same file meanwhile.")
+            }
+            if after.files == before.files { return (after.files, after.others, round) }
+            before = after
+        }
+        throw ChromaBackupError(
+            .store, "the index files in \(store.path) change although writers are held back; who writes there?")
+    }
+
+    /// - Returns: Whether the file is still there.
+    private func copy(_ path: String, to place: String, _ copier: FileCopier) throws -> Bool {
+        guard let file = try open(path) else { return false }
+        try makeFolders(of: path, in: place)
+        try writing { try copier.copy(file, to: "\(place)/\(path)", replacing: true) }
+        return true
+    }
+
+    /// Brings what was copied beside the store into the set, and takes away what is no longer part of the store.
+    private func settle(_ result: Result, hot: Set<String>, staging: String?) throws {
+        let wanted = Set(result.files.keys).subtracting(result.unchanged).union([StoreReader.database, StoreFolder.log])
+        for path in try StoreFolder.files(below: target).subtracting(wanted) {
+            try Folders.removeFile("\(target)/\(path)")
+        }
+        if let staging {
+            let copier = FileCopier(interruption: interruption) { _ in try hooks.copied?(true, false) }
+            for path in try StoreFolder.files(below: staging).intersection(hot.union([StoreReader.database, StoreFolder.log])) {
+                try makeFolders(of: path, in: target)
+                let file = try OpenFile.read("\(staging)/\(path)")
+                try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
+            }
+        }
+        // With the log written into the file, that is all that there is; a last connection that closes removes the log.
+        guard try Folders.kind(of: "\(target)/\(StoreFolder.log)") != nil else { return }
+        let sqlite = try SQLiteDatabase("\(target)/\(StoreReader.database)", .readWrite, interruption: interruption)
+        try sqlite.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        sqlite.close()
+        try Folders.removeFile("\(target)/\(StoreFolder.log)")
+        try Folders.removeFile("\(target)/\(StoreReader.database)-shm")
+    }
+
+    /// A file of the store; `nil` when it is no longer there.
+    private func open(_ path: String) throws -> OpenFile? {
+        let opened = Swift.Result<OpenFile, any Error> { try OpenFile.read("\(store.path)/\(path)") }
+        guard case .failure(let reason) = opened, let error = reason as? FileError else { return try opened.get() }
+        if error.isMissing { return nil }
+        guard error.isPermission else { throw error }
+        throw ChromaBackupError(.unavailable, "\(error). Run this as the account of ChromaDB's server, or as root.")
+    }
+
+    private func makeFolders(of path: String, in place: String) throws {
+        var folder = place
+        for part in path.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            try Folders.make(folder)
+        }
+    }
+
+    /// An error of the target's disk is not one of the store.
+    private func writing(_ body: () throws -> Int64) throws {
+        do {
+            _ = try body()
+        } catch let error as FileError where error.operation == "write" {
+            throw ChromaBackupError(.destination, "\(error)")
+        }
+    }
+}
+
+extension FreezeCopy {
+    private var isSameDevice: Bool {
+        if let said = hooks.isSameDevice { return said }
+        guard let mine = try? Folders.device(of: target), let its = try? Folders.device(of: store.path) else {
+            return false
+        }
+        return mine == its
+    }
+
+    private var room: Int64 {
+        let parent = store.path.split(separator: "/").dropLast().joined(separator: "/")
+        return Folders.freeBytes(at: "/\(parent)") ?? 0
+    }
+
+    private func bytesUnderLock(_ obtained: [String: FileStamp]) throws -> Int64 {
+        let files = try store.files().files.filter { known[$0.key] != $0.value && obtained[$0.key] != $0.value }
+        guard case .file(let stamp) = try Folders.kind(of: store.database) else { return 0 }
+        return files.values.reduce(stamp.bytes) { $0 + $1.bytes }
+    }
+
+    private func plan(_ obtained: [String: FileStamp]) throws -> HoldPlan {
+        let limit = options.longestHold
+        let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
+        return try HoldPlan.decide(
+            bytes: bytesUnderLock(obtained), isSameDevice: isSameDevice, room: room, limit: seconds, rate: measuredRate)
+    }
+
+    /// The end of a file that is copied as a probe.
+    private struct Enough: Error {}
+
+    /// How many bytes a second the set takes: the beginning of SQLite's file, written until it is on the disk.
+    private func measuredRate() throws -> Double {
+        let probe = "\(target)/.probe"
+        defer { try? Folders.removeFile(probe) }
+        let begin = ContinuousClock.now
+        let file = try OpenFile.read(store.database)
+        let count = ByteCount()
+        let copier = FileCopier(interruption: interruption) { bytes in
+            try hooks.copied?(true, false)
+            count.bytes += bytes
+            if count.bytes >= HoldPlan.small { throw Enough() }
+        }
+        do { try writing { try copier.copy(file, to: probe, replacing: true) } } catch is Enough {}
+        try Folders.sync(probe)
+        let took = ContinuousClock.now - begin
+        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+        return Double(count.bytes) / max(seconds, 1e-6)
+    }
+
+    private func tooLong(_ seconds: Double?) -> ChromaBackupError {
+        let estimate = seconds.map { " (about \(Int($0.rounded(.up))) s)" } ?? ""
+        return ChromaBackupError(
+            .store,
+            """
+            copying \(store.path) would hold ChromaDB's writers for longer than \(options.longestHold)\(estimate). Allow more, make the backup \
+            folder faster, or make room beside the store, where the copy is made first then.
+            """)
+    }
+}
+
+extension StoreFolder {
+    /// The paths of all files below a folder of ours.
+    static func files(below folder: String) throws -> Set<String> {
+        var found: Set<String> = []
+        func walk(_ relative: String) throws {
+            let path = relative.isEmpty ? folder : "\(folder)/\(relative)"
+            switch try Folders.kind(of: path) {
+            case .folder:
+                for name in try Folders.entries(of: path) { try walk(relative.isEmpty ? name : "\(relative)/\(name)") }
+            case nil: break
+            default: found.insert(relative)
+            }
+        }
+        try walk("")
+        return found
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// The lock that holds back everybody who wants to write to a store; ChromaDB's writers wait without an error.
+///
+/// It is the one of `BEGIN IMMEDIATE`: it ends with the process, whatever becomes of that. Nothing is written in the transaction.
+final class StoreLock {
+    /// SQLite's file, opened before the lock was taken: see ``OpenFile``.
+    let database: OpenFile
+    /// Whether SQLite writes into a log (`journal_mode=WAL`), which the copy then needs as well.
+    let usesLog: Bool
+    /// When it was taken.
+    let taken: ContinuousClock.Instant
+    private let sqlite: SQLiteDatabase
+
+    private static let pause: UInt32 = 10_000
+
+    /// Takes the lock, by asking again and again.
+    init(_ folder: StoreFolder, patience: Duration, interruption: Interruption) throws {
+        let deadline = ContinuousClock.now + patience
+        do {
+            database = try OpenFile.read(folder.database)
+            sqlite = try SQLiteDatabase(folder.database, .readWrite, interruption: interruption)
+            while true {
+                do {
+                    try sqlite.query("BEGIN IMMEDIATE")
+                    break
+                } catch let error as SQLiteError where error.kind == .busy {
+                    try interruption.check()
+                    guard ContinuousClock.now < deadline else {
+                        throw ChromaBackupError(
+                            .store,
+                            """
+                            somebody has been writing to \(folder.database) without a pause for \(patience): a long import, ChromaDB's \
+                            vacuum, or another backup. Try again when that has ended.
+                            """)
+                    }
+                    usleep(Self.pause)
+                }
+            }
+            taken = .now
+            usesLog = try sqlite.texts("PRAGMA journal_mode").first == "wal"
+        } catch let error as SQLiteError where error.kind == .readOnly || error.kind == .cannotOpen {
+            throw StoreFolder.forbidden(folder.path)
+        } catch let error as SQLiteError where error.kind == .damaged || error.kind == .notADatabase {
+            throw ChromaBackupError(
+                .store, "ChromaDB's store itself is damaged: \(error). Restore an earlier set, or repair it.")
+        } catch let error as FileError where error.isPermission {
+            throw StoreFolder.forbidden(folder.path)
+        }
+    }
+
+    deinit { release() }
+
+    /// Whether nobody took the lock away: another part of this process that closes the same file does.
+    var isHeld: Bool { usesLog || database.isLockedForWriting }
+
+    /// Lets the writers go on.
+    func release() {
+        try? sqlite.query("ROLLBACK")
+        sqlite.close()
+    }
+}
+
+extension OpenFile {
+    /// Whether anybody, ourselves included, holds SQLite's lock for writers; `true` where the system cannot tell.
+    var isLockedForWriting: Bool {
+        #if os(Linux)
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        // RESERVED_BYTE of SQLite.
+        lock.l_start = 0x4000_0001
+        lock.l_len = 1
+        // F_OFD_GETLK: asked for another owner than this process, so that our own lock is seen as well.
+        return control(36, &lock) != 0 || lock.l_type != Int16(F_UNLCK)
+        #else
+        true
+        #endif
+    }
+}
