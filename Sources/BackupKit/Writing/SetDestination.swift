@@ -178,7 +178,9 @@ final class SetDestination: BackupDestination {
         if let other = tree.others.first {
             throw BackupKitError(.store, "\(path)/\(other) is neither a file nor a folder: it cannot be part of a set")
         }
-        let artifacts = try tree.files.map { try seal("\(path)/\($0)") }
+        // What was linked or copied into it has been sealed then.
+        let sealed = state.withLock { Set($0.artifacts.map(\.path)) }
+        let artifacts = try tree.files.map { "\(path)/\($0)" }.filter { !sealed.contains($0) }.map { try seal($0) }
         for folder in tree.folders.reversed() {
             // A set is its files: a folder without any could get lost without anybody noticing.
             if try files.entries(of: location("\(path)/\(folder)")).isEmpty {

@@ -13,6 +13,8 @@ public protocol BackupDestination: Sendable {
 
     /// Creates a folder that the target, or a program that it starts, fills by itself; the whole tree becomes part of the set.
     ///
+    /// A file in it may also come from ``linkFile(_:)`` or ``copyFile(at:to:)``; the target leaves it alone then.
+    ///
     /// - Returns: Its absolute path.
     func makeFolder(_ path: String) async throws -> String
 
