@@ -16,26 +16,39 @@ package final class FolderDestination: BackupDestination {
 
     /// The set's folder.
     package let folder: String
-    package let previous: PreviousSnapshot? = nil
+    package let previous: PreviousSnapshot?
     package var freeBytes: Int64? { nil }
 
+    private let previousFolder: String?
     private let finished = Mutex<Set<String>>([])
+    private let linked = Mutex<Set<String>>([])
     private let onWrite: (@Sendable (Int64) async throws -> Void)?
 
     /// Runs a body with a set, and removes it.
     ///
-    /// - Parameter onWrite: Called before each write with the number of bytes of the file until then; what it throws, the write throws.
+    /// - Parameters:
+    ///   - parent: Where the folder of the set is made.
+    ///   - previous: An earlier set, from which files can be linked.
+    ///   - onWrite: Called before each write with the number of bytes of the file until then; what it throws, the write throws.
     package nonisolated(nonsending) static func with<Result>(
-        onWrite: (@Sendable (Int64) async throws -> Void)? = nil, _ body: (FolderDestination) async throws -> Result
+        in parent: String = "/tmp", previous: StoredPart? = nil, onWrite: (@Sendable (Int64) async throws -> Void)? = nil,
+        _ body: (FolderDestination) async throws -> Result
     ) async throws -> Result {
-        let destination = try FolderDestination(onWrite: onWrite)
+        let destination = try FolderDestination(in: parent, previous: previous, onWrite: onWrite)
         defer { try? FileManager.default.removeItem(atPath: destination.folder) }
         return try await body(destination)
     }
 
-    private init(onWrite: (@Sendable (Int64) async throws -> Void)?) throws {
+    private init(
+        in parent: String, previous: StoredPart?, onWrite: (@Sendable (Int64) async throws -> Void)?
+    ) throws {
         self.onWrite = onWrite
-        folder = "/tmp/strata-set-\(UInt64.random(in: 0...UInt64.max))"
+        self.previous = previous.map { part in
+            let artifacts = Dictionary(part.artifacts.map { ($0.path, $0) }) { $1 }
+            return PreviousSnapshot(set: part.set, snapshot: part.snapshot, artifacts: artifacts)
+        }
+        previousFolder = previous?.folder
+        folder = "\(parent)/strata-set-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     }
 
@@ -63,7 +76,18 @@ package final class FolderDestination: BackupDestination {
         return Int64(FileManager.default.contents(atPath: source)?.count ?? 0)
     }
 
-    package func linkFile(_ path: String) async throws -> Bool { false }
+    package func linkFile(_ path: String) async throws -> Bool {
+        guard let previousFolder else { return false }
+        let parent = (["\(folder)"] + path.split(separator: "/").dropLast()).joined(separator: "/")
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        let original = "\(previousFolder)/\(path)"
+        guard (try? FileManager.default.linkItem(atPath: original, toPath: "\(folder)/\(path)")) != nil else { return false }
+        _ = linked.withLock { $0.insert(path) }
+        return true
+    }
+
+    /// The files that were taken from the earlier set.
+    package var linkedFiles: Set<String> { linked.withLock(\.self) }
 
     /// What the set holds, for proof and restore.
     package func part(
