@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+internal import MigrationCore
+internal import Synchronization
+
+/// What ChromaDB says of a copy, compared with what was noted.
+struct ChromaProof {
+    let program: ChromaProgram
+    let details: ChromaDetails
+    let launcher: any ProcessLauncher
+
+    /// How many lines of ChromaDB's own messages an error shows.
+    private static let messageLines = 3
+
+    func perform(
+        on folder: String, home: String, _ proof: inout RestoreProof,
+        observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws {
+        let total = details.collections.count
+        let output = LineSink { count in
+            let done = min(max(0, count - 1), total)
+            observe(.progress(BackupProgress(phase: "comparing", objects: .init(done, of: total))))
+        }
+        let messages = Mutex<[String]>([])
+        let command = ProcessCommand(
+            program: program.python, arguments: [ChromaProgram.isolated, "-c", ProofScript.text, folder],
+            // Nothing is asked of the network, and nothing is written to anybody's home.
+            environment: [
+                "ANONYMIZED_TELEMETRY": "False", "HOME": home, "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            ])
+        let end = try await launcher.run(command, output: output) { line in
+            messages.withLock { if !line.contains("telemetry") { $0 = $0.suffix(Self.messageLines - 1) + [line] } }
+        }
+        try Task.checkCancellation()
+        let answers = output.lines.compactMap { try? JSONDecoder().decode(BackupValue.self, from: Data($0.utf8)) }
+        proof.serverVersion = answers.first?["version"]?.stringValue
+        guard end.isSuccess, answers.last?["done"] == true else {
+            // Before it says its version, it has not looked at the store.
+            let account = messages.withLock { $0.joined(separator: " ") }
+            guard proof.serverVersion != nil else {
+                throw ChromaBackupError(.configuration, "\(program.python) cannot run ChromaDB (\(end)): \(account)")
+            }
+            proof.differences.append("ChromaDB \(program.version) does not open the store (\(end)): \(account)")
+            return
+        }
+        compare(answers, &proof)
+    }
+
+    private func compare(_ answers: [BackupValue], _ proof: inout RestoreProof) {
+        var vectors: Int64 = 0
+        var queries: Int64 = 0
+        for collection in details.collections {
+            let name = "the collection \"\(collection.name)\""
+            guard let answer = answers.first(where: { $0["id"]?.stringValue == collection.id }) else {
+                proof.differences.append("ChromaDB has not \(name)")
+                continue
+            }
+            let problems = (answer["problems"]?.arrayValue ?? []).compactMap(\.stringValue)
+            proof.differences += problems.map { "ChromaDB, \(name): \($0)" }
+            guard let count = answer["count"]?.integerValue else { continue }
+            vectors += answer["vectors"]?.integerValue ?? 0
+            queries += answer["queries"]?.integerValue ?? 0
+            // Records that were being written are in the queue only: which they are then is ChromaDB's business.
+            if collection.pending == 0, count != collection.count {
+                proof.differences.append("ChromaDB, \(name): \(count) records, there were \(collection.count)")
+            } else if answer["digest"]?.stringValue != collection.digest {
+                proof.differences.append("ChromaDB, \(name): other ids, documents or metadata than when it was saved")
+            }
+        }
+        proof.compared.append(
+            "with ChromaDB \(program.version): ids, documents, metadata, \(vectors) vectors, \(queries) queries")
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// What the folders of a restore are called.
+struct FolderNames: Hashable, Sendable {
+    /// The folder of the store, an absolute path.
+    let store: String
+    /// What is being restored, what was there before, and what a restore that was undone had brought.
+    let replacement: String
+    let before: String
+    let undone: String
+
+    init(_ path: String, set: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        store = path
+        replacement = "\(path)_restoring_\(set)"
+        before = "\(path)_before_\(set)"
+        undone = "\(path)_undone_\(set)"
+    }
+
+    /// The folder that all of them are in.
+    var parent: String {
+        let parts = store.split(separator: "/").dropLast()
+        return "/\(parts.joined(separator: "/"))"
+    }
+
+    /// Puts another folder into the store's place.
+    ///
+    /// - Parameter aside: What the store is called then; `nil`: it is not there.
+    func exchange(_ aside: String?, with other: String) throws {
+        if let aside { try Folders.rename(store, to: aside) }
+        do {
+            try Folders.rename(other, to: store)
+        } catch {
+            guard let aside else { throw error }
+            do { try Folders.rename(aside, to: store) } catch let second {
+                throw ChromaBackupError(
+                    .store,
+                    "\(error); and \(second). The store is \(aside) now: rename it to \(store).")
+            }
+            throw error
+        }
+        try Folders.sync(parent)
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// Finds out whether somebody uses a store.
+///
+/// ChromaDB keeps SQLite's file open while it serves, but holds no lock while it is idle. So three things are asked: which processes have a
+/// file of the folder open, as far as this account may know; whether SQLite's file can be locked; whether a server answers at the address.
+struct StoreUsers {
+    let configuration: ChromaConfiguration
+
+    private static let patience: Int32 = 2000
+
+    /// Who uses the folder, a phrase each; empty when nobody was found.
+    func find(_ folder: String) throws -> [String] {
+        var users = Self.processes(using: folder).map { "process \($0.number) (\($0.name)) has \($0.file) open" }
+        if users.isEmpty, try isLocked(folder) { users.append("somebody is writing to \(StoreReader.database)") }
+        if let host = configuration.host, answers(host) {
+            users.append("a server answers at \(host):\(configuration.port)")
+        }
+        return users
+    }
+
+    private func isLocked(_ folder: String) throws -> Bool {
+        let path = "\(folder)/\(StoreReader.database)"
+        guard case .file = try Folders.kind(of: path) else { return false }
+        do {
+            let sqlite = try SQLiteDatabase(path, .readWrite)
+            defer { sqlite.close() }
+            try sqlite.query("BEGIN EXCLUSIVE")
+            try sqlite.query("ROLLBACK")
+            return false
+        } catch let error as SQLiteError {
+            // A damaged store may be replaced, too.
+            return error.kind == .busy
+        }
+    }
+
+    /// The processes that have a file below a folder open. Of other accounts' processes only root is told.
+    static func processes(using folder: String) -> [(number: Int32, name: String, file: String)] {
+        #if os(Linux)
+        var found: [(number: Int32, name: String, file: String)] = []
+        for entry in (try? Folders.entries(of: "/proc")) ?? [] {
+            guard let number = Int32(entry), number != getpid() else { continue }
+            for descriptor in (try? Folders.entries(of: "/proc/\(entry)/fd")) ?? [] {
+                guard let path = link("/proc/\(entry)/fd/\(descriptor)"), path.hasPrefix("\(folder)/") else { continue }
+                found.append((number, name(of: entry), String(path.dropFirst(folder.count + 1))))
+                break
+            }
+        }
+        return found
+        #else
+        return []
+        #endif
+    }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes {
+            readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+
+    private static func name(of process: String) -> String {
+        guard var file = (try? OpenFile.read("/proc/\(process)/comm")).map({ BufferedFile($0) }) else { return "?" }
+        var bytes: [UInt8] = []
+        while let byte = try? file.next(), byte != 0x0a { bytes.append(byte) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether somebody takes connections at the address.
+    private func answers(_ host: String) -> Bool {
+        var hints = addrinfo()
+        #if canImport(Glibc)
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        #else
+        hints.ai_socktype = SOCK_STREAM
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(configuration.port)", &hints, &list) == 0 else { return false }
+        defer { freeaddrinfo(list) }
+        var next = list
+        while let address = next {
+            if Self.connects(address.pointee) { return true }
+            next = address.pointee.ai_next
+        }
+        return false
+    }
+
+    private static func connects(_ address: addrinfo) -> Bool {
+        let descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return true }
+        guard errno == EINPROGRESS else { return false }
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard poll(&wait, 1, patience) == 1 else { return false }
+        var reason: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &reason, &size) == 0 && reason == 0
+    }
+}
