@@ -11,11 +11,12 @@ export TRAITS ?= --enable-all-traits
 BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(TRAITS)
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Examples/*/Package.swift Examples/*/Sources Examples/*/Tests)
 
-.PHONY: help setup build release demo test test-cuts test-versions test-examples test-traits bench corpora format lint clean
+.PHONY: help setup build release demo test chroma test-cuts test-versions test-examples test-traits bench corpora format lint clean
 
 help:
 	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
 	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
+	@echo "make chroma    install what the tests of ChromaDB need, from PyPI into .build: a minute, once; make test does it, too"
 	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
 	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
 	@echo "make test-examples   build the examples and run their tests: ten minutes the first time"
@@ -39,9 +40,13 @@ demo: setup
 	@$(BUILD) --product strata
 	@"$$($(SWIFT) build $(TRAITS) --show-bin-path)/strata" demo
 
-test: setup
+test: setup chroma
 	@$(BUILD) --build-tests
 	@$(SWIFT) test $(TRAITS) --skip-build
+
+# ChromaDB from PyPI, for the tests of ChromaAdapter: a gigabyte in .build, once.
+chroma: setup
+	@Scripts/chroma-environments.sh
 
 # By themselves: beside the other tests they would take the cores for so long that those exceed their time limits.
 test-cuts: setup
