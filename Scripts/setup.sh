@@ -25,6 +25,16 @@ has_server() {
         ls /opt/homebrew/opt/postgresql@*/bin/initdb /usr/local/opt/postgresql@*/bin/initdb >/dev/null 2>&1
 }
 
+has_sqlite() {
+    for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+        [ -e "$folder/sqlite3.h" ] && return 0
+    done
+    echo '#include <sqlite3.h>' | cc -E -x c - >/dev/null 2>&1
+}
+
+# For the tests of ChromaDB, which comes into a virtual environment.
+has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
+
 # For the tests. Debian has it where only administrators look for programs.
 has_pooler() { command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ]; }
 
@@ -47,7 +57,8 @@ command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config"
 has_libpq || missing="$missing libpq-dev"
 has_server || missing="$missing postgresql"
 has_pooler || missing="$missing pgbouncer"
-command -v python3 >/dev/null 2>&1 || missing="$missing python3"
+has_sqlite || missing="$missing libsqlite3-dev"
+has_venv || missing="$missing python3 python3-venv"
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -30,6 +30,7 @@ final class StoreLock {
         do {
             database = try OpenFile.read(folder.database)
             sqlite = try SQLiteDatabase(folder.database, .readWrite, interruption: interruption)
+            guard !sqlite.isReadOnly else { throw StoreFolder.forbidden(folder.path) }
             while true {
                 do {
                     try sqlite.query("BEGIN IMMEDIATE")

@@ -55,6 +55,9 @@ final class SQLiteDatabase {
         handle = nil
     }
 
+    /// Whether the file can only be read, although more was asked for: `BEGIN IMMEDIATE` takes no lock then, and says nothing.
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") != 0 }
+
     /// Runs a statement and tells every row of its answer.
     func query(
         _ sql: String, _ arguments: [SQLiteValue] = [], _ row: (SQLiteRow) throws -> Void = { _ in }
