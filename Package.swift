@@ -124,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "BackupKit", "MigrationCore", "MigrationFiles", "PostgresAdapter", "PostgresSyntax", "RedisAdapter",
+                "BackupKit", "ChromaAdapter", "MigrationCore", "MigrationFiles", "PostgresAdapter", "PostgresSyntax",
+                "RedisAdapter",
                 "ThrowawayPostgres", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + processes,
             swiftSettings: strict),

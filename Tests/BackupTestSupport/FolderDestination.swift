@@ -31,7 +31,8 @@ package final class FolderDestination: BackupDestination {
     ///   - previous: An earlier set, from which files can be linked.
     ///   - onWrite: Called before each write with the number of bytes of the file until then; what it throws, the write throws.
     package nonisolated(nonsending) static func with<Result>(
-        in parent: String = "/tmp", previous: StoredPart? = nil, onWrite: (@Sendable (Int64) async throws -> Void)? = nil,
+        in parent: String = "/tmp", previous: StoredPart? = nil,
+        onWrite: (@Sendable (Int64) async throws -> Void)? = nil,
         _ body: (FolderDestination) async throws -> Result
     ) async throws -> Result {
         let destination = try FolderDestination(in: parent, previous: previous, onWrite: onWrite)
@@ -81,7 +82,9 @@ package final class FolderDestination: BackupDestination {
         let parent = (["\(folder)"] + path.split(separator: "/").dropLast()).joined(separator: "/")
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let original = "\(previousFolder)/\(path)"
-        guard (try? FileManager.default.linkItem(atPath: original, toPath: "\(folder)/\(path)")) != nil else { return false }
+        guard (try? FileManager.default.linkItem(atPath: original, toPath: "\(folder)/\(path)")) != nil else {
+            return false
+        }
         _ = linked.withLock { $0.insert(path) }
         return true
     }

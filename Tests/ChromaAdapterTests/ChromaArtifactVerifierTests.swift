@@ -126,7 +126,8 @@ struct ChromaArtifactVerifierTests {
     @Test("metadata that does not say what there was is damage")
     func withoutDetails() async throws {
         let part = StoredPart(
-            set: "backup_20250916_123000", folder: "/nonexistent", store: .chroma, address: "test", snapshot: StoreSnapshot(),
+            set: "backup_20250916_123000", folder: "/nonexistent", store: .chroma, address: "test",
+            snapshot: StoreSnapshot(),
             artifacts: [])
         let error = await #expect(throws: ChromaBackupError.self) {
             try await ChromaArtifactVerifier(launcher: TestLauncher()).findUnreadable(part) { _ in }

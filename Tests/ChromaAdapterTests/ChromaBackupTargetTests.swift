@@ -10,7 +10,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct ChromaBackupTargetTests {
-    @Test("ChromaDB returns the same from a copy: records, vectors and answers to queries", arguments: ChromaVersion.allCases)
+    @Test(
+        "ChromaDB returns the same from a copy: records, vectors and answers to queries",
+        arguments: ChromaVersion.allCases)
     func roundTrip(version: ChromaVersion) async throws {
         try await TestChroma.with(version) { chroma in
             try await FolderDestination.with { destination in
@@ -113,7 +115,8 @@ struct ChromaBackupTargetTests {
     func linked() async throws {
         try await TestChroma.with { chroma in
             let store = try StoreFolder(chroma.configuration)
-            #expect(try await eventually { try !store.files().files.values.contains { $0.isRecent(at: FileStamp.now) } })
+            #expect(
+                try await eventually { try !store.files().files.values.contains { $0.isRecent(at: FileStamp.now) } })
             try await FolderDestination.with { first in
                 let part = first.part(try await chroma.target.backUp(to: first) { _ in }, store: .chroma)
                 #expect(first.linkedFiles.isEmpty)
@@ -149,7 +152,8 @@ struct ChromaBackupTargetTests {
     func notLinked() async throws {
         try await TestChroma.with { chroma in
             let store = try StoreFolder(chroma.configuration)
-            #expect(try await eventually { try !store.files().files.values.contains { $0.isRecent(at: FileStamp.now) } })
+            #expect(
+                try await eventually { try !store.files().files.values.contains { $0.isRecent(at: FileStamp.now) } })
             try await FolderDestination.with { first in
                 let part = first.part(try await chroma.target.backUp(to: first) { _ in }, store: .chroma)
                 // Its set says that they are there, and they are not.
@@ -176,7 +180,8 @@ struct ChromaBackupTargetTests {
                     let part = destination.part(snapshot, store: .chroma)
                     #expect(!part.artifacts.contains { $0.path.contains("-wal") || $0.path.contains("-shm") })
                     let copy = try SQLiteDatabase("\(destination.folder)/chroma/chroma.sqlite3", .immutable)
-                    let changed = try copy.number("SELECT count(*) FROM embedding_metadata WHERE string_value = 'changed'")
+                    let changed = try copy.number(
+                        "SELECT count(*) FROM embedding_metadata WHERE string_value = 'changed'")
                     #expect(changed == 3375)
                     let verifier = ChromaArtifactVerifier(launcher: TestLauncher())
                     #expect(try await verifier.findUnreadable(part) { _ in } == [])

@@ -32,7 +32,9 @@ struct ChromaConfigurationTests {
 
     @Test(
         "what cannot be used is an error that names the variable",
-        arguments: [("CHROMA_PORT", "many"), ("CHROMA_PORT", "0"), ("CHROMA_PORT", "65536"), ("CHROMA_HOST", "http://a")])
+        arguments: [
+            ("CHROMA_PORT", "many"), ("CHROMA_PORT", "0"), ("CHROMA_PORT", "65536"), ("CHROMA_HOST", "http://a"),
+        ])
     func unusable(variable: String, value: String) {
         let error = #expect(throws: ChromaBackupError.self) {
             try ChromaConfiguration.find(in: ["CHROMA_PATH": "/data", variable: value])

@@ -25,7 +25,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
                 Damage("\(file) is empty") { try edit(index($0, file)) { $0 = Data() } },
                 Damage("\(file) is cut") { try edit(index($0, file)) { $0.removeLast(60) } },
             ]
-        } + ["header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle"].map { file in
+        }
+        + ["header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle"].map { file in
             Damage("\(file) is too long") { try edit(index($0, file)) { $0.append(Data(count: 5)) } }
         } + [
             Damage("the index is missing") { folder in
@@ -55,7 +56,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
             Damage("the index is noted as newer than the queue") {
                 try change(
                     $0,
-                    "UPDATE max_seq_id SET seq_id = 99999999 WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'VECTOR')")
+                    "UPDATE max_seq_id SET seq_id = 99999999 WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'VECTOR')"
+                )
             },
             Damage("a segment is gone") { try change($0, "DELETE FROM segments WHERE scope = 'VECTOR'") },
         ]
@@ -71,7 +73,10 @@ struct Damage: Sendable, CustomTestStringConvertible {
                 try change($0, "UPDATE embedding_metadata SET int_value = int_value + 1 WHERE key = 'i' AND id = 7")
             },
             Damage("a value of metadata is of another kind") {
-                try change($0, "UPDATE embedding_metadata SET int_value = bool_value, bool_value = NULL WHERE key = 'even' AND id = 7")
+                try change(
+                    $0,
+                    "UPDATE embedding_metadata SET int_value = bool_value, bool_value = NULL WHERE key = 'even' AND id = 7"
+                )
             },
             Damage("a value of metadata is gone") {
                 try change($0, "DELETE FROM embedding_metadata WHERE key = 'half' AND id = 7")

@@ -29,7 +29,7 @@ struct HoldPlanTests {
 
     @Test("what takes longer than the limit, and has no room, is refused with how long it takes")
     func tooSlow() {
-        #expect(plan(Self.gigabyte, room: 0, rate: 1 << 20) == .tooSlow(seconds: 1024))
+        #expect(plan(Self.gigabyte, room: 0, rate: 1_048_576) == .tooSlow(seconds: 1024))
     }
 
     @Test(

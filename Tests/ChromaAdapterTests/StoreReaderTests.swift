@@ -33,7 +33,9 @@ struct StoreReaderTests {
             for (key, value) in values { record.add(Array(key.utf8), value) }
             return record.finish()
         }
-        #expect(bytes("a", [("x", .integer(1)), ("y", .truth(true))]) == bytes("a", [("y", .truth(true)), ("x", .integer(1))]))
+        #expect(
+            bytes("a", [("x", .integer(1)), ("y", .truth(true))])
+                == bytes("a", [("y", .truth(true)), ("x", .integer(1))]))
         #expect(bytes("ab", []) != bytes("a", [("b", .text([]))]))
         #expect(bytes("a", [("x", .integer(1))]) != bytes("a", [("x", .truth(true))]))
         #expect(bytes("a", [("x", .text([0x31]))]) != bytes("a", [("x", .integer(1))]))
@@ -70,6 +72,8 @@ struct StoreReaderTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         // cos\nsystem\n(S'true'\ntR.
         try Data("cos\nsystem\n(S'true'\ntR.".utf8).write(to: URL(filePath: path))
-        #expect(throws: LabelFile.Problem.unknownInstruction(UInt8(ascii: "S"))) { try LabelFile.read(path, nil) { _ in } }
+        #expect(throws: LabelFile.Problem.unknownInstruction(UInt8(ascii: "S"))) {
+            try LabelFile.read(path, nil) { _ in }
+        }
     }
 }

@@ -49,7 +49,8 @@ struct TestChroma: Sendable {
     nonisolated(nonsending) static func with<Result>(
         _ version: ChromaVersion = .one, isFilled: Bool = true, _ body: (TestChroma) async throws -> Result
     ) async throws -> Result {
-        let chroma = TestChroma(version: version, parent: "/tmp/strata-chroma-test-\(UInt64.random(in: 0...UInt64.max))")
+        let chroma = TestChroma(
+            version: version, parent: "/tmp/strata-chroma-test-\(UInt64.random(in: 0...UInt64.max))")
         try FileManager.default.createDirectory(atPath: chroma.parent, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: chroma.parent) }
         if isFilled {

@@ -75,12 +75,15 @@ public struct ChromaBackupTarget: BackupTarget {
                 }
                 if contents.problems.isEmpty { return snapshot(contents, copy, warnings) }
                 // Files that were being written when the lock was taken may be there by half.
-                let isHot = copy.files.contains { !copy.unchanged.contains($0.key) && $0.value.isRecent(at: copy.instant) }
+                let isHot = copy.files.contains {
+                    !copy.unchanged.contains($0.key) && $0.value.isRecent(at: copy.instant)
+                }
                 if !isHot { throw try await broken(contents.problems, store) }
             }
             throw ChromaBackupError(
                 .store,
-                "the index files in \(store.path) were being written whenever they were copied. Try again when there is less to do.")
+                "the index files in \(store.path) were being written whenever they were copied. Try again when there is less to do."
+            )
         }
     }
 
@@ -109,7 +112,8 @@ public struct ChromaBackupTarget: BackupTarget {
         if isSQLite && damage.isEmpty {
             return ChromaBackupError(
                 .destination,
-                "the copy of ChromaDB's store is damaged, and the store is not: \(account). Does the disk or the memory have errors?")
+                "the copy of ChromaDB's store is damaged, and the store is not: \(account). Does the disk or the memory have errors?"
+            )
         }
         return ChromaBackupError(
             .store,
@@ -124,7 +128,8 @@ public struct ChromaBackupTarget: BackupTarget {
     ) -> StoreSnapshot {
         var warnings = warnings
         if contents.layout.isNewer {
-            warnings.append("the store is of a newer ChromaDB than 1.5: it was saved whole, but not everything was checked")
+            warnings.append(
+                "the store is of a newer ChromaDB than 1.5: it was saved whole, but not everything was checked")
         }
         warnings += copy.others.map { "\($0) is neither a file nor a folder, and was left out" }
         return StoreSnapshot(

@@ -21,7 +21,8 @@ struct ChromaDetails: Hashable, Sendable {
 
     init(_ part: StoredPart) throws(ChromaBackupError) {
         let details = part.snapshot.details
-        guard let migrations = details["migrations"]?.objectValue, let values = details["collections"]?.arrayValue else {
+        guard let migrations = details["migrations"]?.objectValue, let values = details["collections"]?.arrayValue
+        else {
             throw ChromaBackupError(.damaged, "the set's metadata does not say what \(Self.folder)/ holds")
         }
         self.migrations = migrations.compactMapValues(\.integerValue)

@@ -68,7 +68,8 @@ struct FreezeCopy {
                 guard plan == .direct, !isSameDevice, HoldPlan.hasRoom(for: bytes, room) else {
                     throw tooLong(error.seconds)
                 }
-                observe(.notice("the set is written too slowly for a locked store: it is copied beside the store first"))
+                observe(
+                    .notice("the set is written too slowly for a locked store: it is copied beside the store first"))
                 plan = .beside
             }
         }
@@ -136,7 +137,8 @@ struct FreezeCopy {
             let after = try store.files()
             guard lock.isHeld else {
                 throw ChromaBackupError(
-                    .store, "the lock on \(store.database) was lost: this process opened and closed the same file meanwhile.")
+                    .store,
+                    "the lock on \(store.database) was lost: this process opened and closed the same file meanwhile.")
             }
             if after.files == before.files { return (after.files, after.others, round) }
             before = after
@@ -161,7 +163,9 @@ struct FreezeCopy {
         }
         if let staging {
             let copier = FileCopier(interruption: interruption) { _ in try hooks.copied?(true, false) }
-            for path in try StoreFolder.files(below: staging).intersection(hot.union([StoreReader.database, StoreFolder.log])) {
+            for path in try StoreFolder.files(below: staging).intersection(
+                hot.union([StoreReader.database, StoreFolder.log]))
+            {
                 try makeFolders(of: path, in: target)
                 let file = try OpenFile.read("\(staging)/\(path)")
                 try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }

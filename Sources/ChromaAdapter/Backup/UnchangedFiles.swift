@@ -24,7 +24,8 @@ final class UnchangedFiles: Sendable {
     func take(_ copy: FreezeCopy.Result) async throws -> Bool {
         for (path, stamp) in linked.withLock({ $0 }) where copy.files[path] != stamp {
             throw ChromaBackupError(
-                .store, "\(store.path)/\(path) was written to after it had been taken from the previous set. Try again.")
+                .store, "\(store.path)/\(path) was written to after it had been taken from the previous set. Try again."
+            )
         }
         for path in copy.unchanged.sorted() where !isLinked(path) {
             if try await destination.linkFile("\(ChromaDetails.folder)/\(path)") {

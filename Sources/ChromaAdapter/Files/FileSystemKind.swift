@@ -31,7 +31,8 @@ enum FileSystemKind: Hashable, Sendable {
 
     static func classify(_ type: String) -> FileSystemKind {
         let shared: Set<String> = [
-            "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "fuse.cephfs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "gfs2",
+            "9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "fuse.cephfs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs",
+            "gfs2",
             "lustre", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "virtiofs", "webdav",
         ]
         return shared.contains(type) ? .network(type) : .local
@@ -43,7 +44,8 @@ enum FileSystemKind: Hashable, Sendable {
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard fields.count >= 3 else { continue }
-            let point = fields[1].replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing("\\134", with: "\\")
+            let point = fields[1].replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing(
+                "\\134", with: "\\")
             guard point == "/" || path == point || path.hasPrefix("\(point)/") else { continue }
             // The last of those that are mounted over one another is the one that is seen.
             if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, String(fields[2])) }

@@ -55,11 +55,14 @@ public struct ChromaArtifactVerifier: ArtifactVerifier {
             guard differences.isEmpty else { return proof }
             let found = try await ChromaProgram.find(in: programs, launcher: launcher)
             let family = details.layout.family
-            guard let program = found.first(where: { $0.family == family }) ?? found.first(where: { $0.family > family })
+            guard
+                let program = found.first(where: { $0.family == family }) ?? found.first(where: { $0.family > family })
             else {
-                let there = found.isEmpty ? "no ChromaDB is installed" : "only ChromaDB \(found[0].version) is installed"
+                let there =
+                    found.isEmpty ? "no ChromaDB is installed" : "only ChromaDB \(found[0].version) is installed"
                 proof.compared.append(
-                    "with SQLite alone, because \(there) that opens the layout of \(family.rawValue): vectors only by their number")
+                    "with SQLite alone, because \(there) that opens the layout of \(family.rawValue): vectors only by their number"
+                )
                 return proof
             }
             observe(.waiting("ChromaDB \(program.version) opens a copy"))

@@ -27,14 +27,18 @@ struct ChromaProgram: Hashable, Sendable {
         }
         var programs: [ChromaProgram] = []
         for python in candidates {
-            if let version = try await version(python, launcher) { programs.append(.init(python: python, version: version)) }
+            if let version = try await version(python, launcher) {
+                programs.append(.init(python: python, version: version))
+            }
         }
         return programs
     }
 
     /// The Python that a script is run with: its first line names it.
     private static func interpreter(of script: String) -> String? {
-        guard var file = (try? OpenFile.read(Folders.resolved(script) ?? script)).map({ BufferedFile($0) }) else { return nil }
+        guard var file = (try? OpenFile.read(Folders.resolved(script) ?? script)).map({ BufferedFile($0) }) else {
+            return nil
+        }
         var line: [UInt8] = []
         while line.count < 1024, let byte = try? file.next(), byte != 0x0a { line.append(byte) }
         guard line.starts(with: Array("#!/".utf8)) else { return nil }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+internal import Synchronization
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
 internal import Foundation
 #endif
-internal import MigrationCore
-internal import Synchronization
 
 /// What ChromaDB says of a copy, compared with what was noted.
 struct ChromaProof {

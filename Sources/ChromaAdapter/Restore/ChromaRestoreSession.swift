@@ -41,7 +41,8 @@ public final class ChromaRestoreSession: RestoreSession {
             do {
                 try await StoreCopy.make(part, at: names.replacement, observe: observe)
             } catch let error as FileError where error.isPermission {
-                throw ChromaBackupError(.destination, "\(error). Run this as the account of ChromaDB's server, or as root.")
+                throw ChromaBackupError(
+                    .destination, "\(error). Run this as the account of ChromaDB's server, or as root.")
             }
             let differences = try await StoreCopy.differences(of: names.replacement, from: details)
             guard differences.isEmpty else {

@@ -41,7 +41,8 @@ public struct ChromaRestoreTarget: RestoreTarget {
             if let free = Folders.freeBytes(at: names.parent), free < bytes {
                 throw ChromaBackupError(
                     .refused,
-                    "restoring needs \(bytes / 1_000_000) MB in \(names.parent), and \(free / 1_000_000) MB are free there.")
+                    "restoring needs \(bytes / 1_000_000) MB in \(names.parent), and \(free / 1_000_000) MB are free there."
+                )
             }
             return ChromaRestoreSession(
                 part: part, details: details, target: self, names: names, replaces: isThere)

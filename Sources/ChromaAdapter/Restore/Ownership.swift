@@ -24,7 +24,9 @@ struct Ownership {
     ///
     /// - Parameter withRights: Whether others may look into it as they may into the other one.
     func give(to folder: String, withRights: Bool) throws {
-        guard !withRights || chmod(folder, mode | 0o700) == 0 else { throw FileError.last("change the rights of", folder) }
+        guard !withRights || chmod(folder, mode | 0o700) == 0 else {
+            throw FileError.last("change the rights of", folder)
+        }
         // Nobody else can give files away.
         guard geteuid() == 0 else { return }
         for path in try StoreFolder.files(below: folder) {

@@ -58,7 +58,9 @@ extension StoreReader {
             WHERE id = ? ORDER BY rowid
             """, [.integer(record)]
         ) { row in
-            if let key = row.bytes(0), let value = RecordBytes.Value(row, from: 1) { lists[key, default: []].append(value) }
+            if let key = row.bytes(0), let value = RecordBytes.Value(row, from: 1) {
+                lists[key, default: []].append(value)
+            }
         }
         for (key, values) in lists { bytes.add(key, list: values) }
     }

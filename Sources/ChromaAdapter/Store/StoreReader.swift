@@ -46,7 +46,8 @@ struct StoreReader {
         defer { sqlite.close() }
         let damage = try damage(in: sqlite)
         guard damage.isEmpty else {
-            return Contents(layout: ChromaLayout(migrations: [:]), problems: damage.map { "\(prefix)\(database): \($0)" })
+            return Contents(
+                layout: ChromaLayout(migrations: [:]), problems: damage.map { "\(prefix)\(database): \($0)" })
         }
         return try StoreReader(sqlite: sqlite, folder: folder, prefix: prefix, interruption: interruption)
             .contents(progress)

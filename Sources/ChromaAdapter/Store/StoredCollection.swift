@@ -46,7 +46,8 @@ struct StoredCollection: Hashable, Sendable {
             let count = value["count"]?.integerValue, let digest = value["digest"]?.stringValue
         else { return nil }
         self.init(
-            id: id, name: name, database: value["database"]?.stringValue ?? "", tenant: value["tenant"]?.stringValue ?? "",
+            id: id, name: name, database: value["database"]?.stringValue ?? "",
+            tenant: value["tenant"]?.stringValue ?? "",
             dimension: value["dimension"]?.integerValue, count: count, digest: digest,
             pending: value["pending"]?.integerValue ?? 0)
     }

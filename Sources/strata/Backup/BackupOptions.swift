@@ -12,6 +12,24 @@ struct PostgresProgramOptions: ParsableArguments {
     var postgresPrograms: String?
 }
 
+/// What a proof by restoring needs.
+struct ProofOptions: ParsableArguments {
+    @OptionGroup var postgres: PostgresProgramOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of ChromaDB's programs, such as the bin of a virtual environment; else PATH.", valueName: "dir")
+    )
+    var chromaPrograms: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where throw-away servers have their data, as large as the stores (default: /tmp).", valueName: "dir"))
+    var workDir: String?
+
+    var workFolder: String { workDir.map(BackupFolderOptions.absolute) ?? "/tmp" }
+}
+
 /// How stores are saved.
 struct BackupOptions: ParsableArguments {
     @Flag(
@@ -21,7 +39,7 @@ struct BackupOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How the dump is compressed: auto, none, gzip, gzip:LEVEL, zstd.",
+            "How the dump is compressed: auto, none, gzip, gzip:LEVEL, zstd, zstd:LEVEL.",
             discussion: """
                 auto is the cheapest that the installed pg_restore reads by itself. zstd pipes the dump through the zstd program: a \
                 .dump.zst, which zstd -dc turns back into what pg_restore reads.
@@ -47,8 +65,14 @@ struct BackupOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Save the users of Redis, with the hashes of their passwords.")
     var redisUsers = true
 
+    @Option(
+        help: ArgumentHelp(
+            "How long writers of ChromaDB may be held up while its files are copied.", valueName: "duration"),
+        transform: DatabaseOptions.duration)
+    var chromaHold = Duration.seconds(20)
+
     @OptionGroup var history: HistoryOptions
-    @OptionGroup var postgres: PostgresProgramOptions
+    @OptionGroup var proof: ProofOptions
 
     func validate() throws {
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 64.") }
@@ -59,12 +83,17 @@ struct BackupOptions: ParsableArguments {
         case "auto": return .automatic
         case "none": return .none
         case "gzip": return .zlib(level: 6)
+        case "zstd": return .zstd()
         default:
             if text.hasPrefix("gzip:"), let level = Int(text.dropFirst(5)), (1...9).contains(level) {
                 return .zlib(level: level)
             }
+            if text.hasPrefix("zstd:"), let level = Int(text.dropFirst(5)), (1...19).contains(level) {
+                return .zstd(level: level)
+            }
             throw ValidationError(
-                "'\(text)' is no method of compression. Write auto, none, gzip, gzip:1 to gzip:9, or zstd.")
+                "'\(text)' is no method of compression. Write auto, none, gzip, gzip:1 to gzip:9, zstd, or zstd:1 to zstd:19."
+            )
         }
     }
 }

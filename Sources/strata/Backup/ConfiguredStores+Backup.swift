@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import ChromaAdapter
 import MigrationCore
 import PostgresAdapter
 import RedisAdapter
@@ -32,6 +33,7 @@ extension ConfiguredStores {
             return switch store {
             case .postgres: try postgresTarget(options)
             case .redis: try redisTarget(options)
+            case .chroma: ChromaBackupTarget(try chroma(), options: .init(longestHold: options.chromaHold))
             default: throw BackupKitError(.configuration, "this build cannot save \(store): leave it out with --only")
             }
         } catch {
@@ -40,13 +42,12 @@ extension ConfiguredStores {
     }
 
     private func postgresTarget(_ options: BackupOptions) throws -> PostgresBackupTarget {
-        let compression = options.compress
         return PostgresBackupTarget(
             try connection.configuration(), launcher: launcher,
             options: .init(
-                programs: options.postgres.postgresPrograms, lockWaitTimeout: options.tableLockWait,
+                programs: options.proof.postgres.postgresPrograms, lockWaitTimeout: options.tableLockWait,
                 digest: options.digest,
-                jobs: options.jobs, compression: compression, globals: options.globals,
+                jobs: options.jobs, compression: options.compress, globals: options.globals,
                 rolePasswords: options.rolePasswords, historyTable: options.history.historyTable,
                 environment: postgresEnvironment))
     }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import ChromaAdapter
 import MigrationCore
 import PostgresAdapter
 import RedisAdapter
 
 extension ConfiguredStores {
     /// The stores that can be brought back.
-    static let restorable: Set<StoreName> = [.postgres]
+    static let restorable: Set<StoreName> = [.postgres, .chroma]
 
     /// Where to restore.
     ///
@@ -22,6 +23,7 @@ extension ConfiguredStores {
             case .postgres:
                 return PostgresRestoreTarget(
                     try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms)
+            case .chroma: return ChromaRestoreTarget(try chroma())
             default:
                 throw BackupKitError(.configuration, "this build cannot restore \(store): leave it out with --only")
             }

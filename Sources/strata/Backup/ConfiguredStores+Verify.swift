@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import ChromaAdapter
 import MigrationCore
 import PostgresAdapter
 import RedisAdapter
@@ -8,21 +9,24 @@ import ThrowawayPostgres
 
 extension ConfiguredStores {
     /// What proves sets: it needs no store, only the programs of each.
-    func verifier(_ postgres: PostgresProgramOptions, _ display: BackupDisplay) -> SetVerifier {
+    func verifier(_ proof: ProofOptions, _ display: BackupDisplay) -> SetVerifier {
         SetVerifier(
             verifiers: [
                 PostgresArtifactVerifier(
-                    launcher: launcher, servers: ThrowawayProvingServers(programs: postgres.postgresPrograms),
-                    programs: postgres.postgresPrograms),
-                RedisArtifactVerifier(launcher: launcher),
+                    launcher: launcher, servers: ThrowawayProvingServers(proof),
+                    programs: proof.postgres.postgresPrograms),
+                RedisArtifactVerifier(launcher: launcher, folder: proof.workFolder),
+                ChromaArtifactVerifier(
+                    launcher: launcher, programs: proof.chromaPrograms, folder: proof.workFolder),
             ], strataVersion: StrataVersion.current, observe: display.handle)
     }
 }
 
 /// Starts throw-away servers of the installed versions.
 struct ThrowawayProvingServers: ProvingServers {
-    /// The folder of the programs; `nil`: the ones that fit are looked for.
-    let programs: String?
+    let proof: ProofOptions
+
+    init(_ proof: ProofOptions) { self.proof = proof }
 
     struct Server: ProvingServer {
         let server: ThrowawayPostgres
@@ -35,11 +39,12 @@ struct ThrowawayProvingServers: ProvingServers {
     func start(major: Int) async throws -> Server {
         var options = ThrowawayPostgres.Options()
         options.binaries = try await binaries(major: major)
+        options.parentFolder = proof.workFolder
         return Server(server: try await ThrowawayPostgres.start(options))
     }
 
     private func binaries(major: Int) async throws -> PostgresBinaries {
-        if let programs { return try await PostgresBinaries.find(folder: programs) }
+        if let programs = proof.postgres.postgresPrograms { return try await PostgresBinaries.find(folder: programs) }
         return try await PostgresBinaries.find(atLeast: major)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import ChromaAdapter
 import MigrationCore
 import PostgresAdapter
 import RedisAdapter
@@ -34,7 +35,9 @@ struct ConfiguredStores {
                     "MIGRATION_DATABASE_URL", "DATABASE_URL", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB",
                     "POSTGRES_USER", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
         case .redis: has("REDIS_URL", "REDIS_HOST")
-        case .chroma: has("CHROMA_PATH", "CHROMA_HOST")
+        case .chroma:
+            // One that cannot be read is there, and is going to say so.
+            (try? ChromaConfiguration.find(in: environment)) != .some(nil)
         case .neo4j: has("NEO4J_HOST")
         default: false
         }
@@ -43,6 +46,11 @@ struct ConfiguredStores {
     func redis() throws -> RedisConfiguration {
         if let configuration = try RedisConfiguration.find(in: environment) { return configuration }
         throw notConfigured(.redis)
+    }
+
+    func chroma() throws -> ChromaConfiguration {
+        if let configuration = try ChromaConfiguration.find(in: environment) { return configuration }
+        throw notConfigured(.chroma)
     }
 
     func notConfigured(_ store: StoreName) -> BackupKitError {

@@ -60,7 +60,7 @@ struct Backup: AsyncParsableCommand {
             ).run()
             display.end()
             if let verify {
-                let report = try await configured.verifier(options.postgres, display).verify(set, upTo: verify)
+                let report = try await configured.verifier(options.proof, display).verify(set, upTo: verify)
                 display.end()
                 set = try folder.set(set.folder)
                 try show(set, report)

@@ -40,7 +40,7 @@ struct VerifyBackup: AsyncParsableCommand {
     var level: VerificationLevel?
 
     @OptionGroup var folder: BackupFolderOptions
-    @OptionGroup var postgres: PostgresProgramOptions
+    @OptionGroup var proof: ProofOptions
 
     private struct Document: Encodable {
         struct Level: Encodable {
@@ -71,7 +71,7 @@ struct VerifyBackup: AsyncParsableCommand {
                 environment: ProcessInfo.processInfo.environment, connection: ConnectionOptions())
             let display = BackupDisplay()
             defer { display.end() }
-            let report = try await configured.verifier(postgres, display)
+            let report = try await configured.verifier(proof, display)
                 .verify(set, upTo: level ?? (restore ? .restored : .readable))
             display.end()
             show(report, set)
