@@ -205,6 +205,10 @@ let package = Package(
                 + processes,
             swiftSettings: pure),
         .testTarget(
-            name: "StrataTests", dependencies: ["strata", "TestSupport", "ThrowawayPostgres"] + processes,
+            name: "StrataTests",
+            dependencies: [
+                "BackupKit", "MigrationCore", "strata", "TestSupport", "ThrowawayPostgres", "ThrowawayRedis",
+            ]
+                + processes,
             swiftSettings: pure),
     ])

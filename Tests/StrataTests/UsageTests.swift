@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Usage", .timeLimit(.minutes(15)))
 struct UsageTests {
-    static let commands = ["migrate", "status", "fake", "new", "validate", "resolve", "demo"]
+    static let commands = [
+        "migrate", "status", "fake", "new", "validate", "resolve", "backup", "backups", "verify-backup", "restore",
+        "prune", "demo",
+    ]
 
     @Test("Every command has a help with an example, on standard output", arguments: commands)
     func help(command: String) async throws {
@@ -21,7 +24,7 @@ struct UsageTests {
         outcome.expect(0)
         for command in Self.commands { #expect(outcome.output.contains("\n  \(command) ")) }
         let words = Set(outcome.output.split { !$0.isNumber }.map(String.init))
-        for status in ["0", "1", "2", "3", "4", "5", "64", "130"] { #expect(words.contains(status)) }
+        for status in ["0", "1", "2", "3", "4", "5", "6", "64", "130"] { #expect(words.contains(status)) }
     }
 
     @Test("The help of --database-url says that others can see a password in it")
@@ -55,6 +58,16 @@ struct UsageTests {
         Mistake(arguments: ["fake", "x"], saying: "'x' is not a version"),
         Mistake(arguments: ["new"], saying: "<description>"),
         Mistake(arguments: ["validate", "--database-url", "x"], saying: "--database-url"),
+        Mistake(
+            arguments: ["backup", "--only", "postgres,mysql"], saying: "'mysql' is no store. Known are: postgres, redis"
+        ),
+        Mistake(arguments: ["backup", "--compress", "lz4"], saying: "'lz4' is no method of compression"),
+        Mistake(arguments: ["backup", "--jobs", "0"], saying: "--jobs is a number from 1 to 64."),
+        Mistake(arguments: ["backup", "--verify", "hope"], saying: "'hope' is no level"),
+        Mistake(arguments: ["verify-backup", "--restore", "--level", "stored"], saying: "contradict each other"),
+        Mistake(arguments: ["restore"], saying: "<set>"),
+        Mistake(arguments: ["restore", "latest", "--undo", "--dry-run"], saying: "--undo goes with neither"),
+        Mistake(arguments: ["prune", "--keep-last", "-1"], saying: "--keep-last"),
         Mistake(arguments: ["resolve", "1", "--done"], saying: "--statement"),
         Mistake(arguments: ["resolve", "1", "--statement", "2"], saying: "--done"),
         Mistake(arguments: ["resolve", "1", "--statement", "2", "--done", "--redo"], saying: "--redo"),

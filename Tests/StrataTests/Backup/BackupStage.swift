@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BackupKit
+import Foundation
+import TestSupport
+import Testing
+import ThrowawayRedis
+
+/// A database and a Redis server of one test, with some data in both.
+struct BackupStage: Sendable {
+    let stage: Stage
+    let redis: ThrowawayRedis
+    let password: String?
+
+    var scratch: Scratch { stage.scratch }
+    var backups: String { "\(scratch.path)/backups" }
+
+    /// What the program is given.
+    var environment: [String: String] {
+        ["DATABASE_URL": stage.url, "REDIS_URL": redisURL]
+    }
+
+    var redisURL: String { "unix://\(password.map { ":\($0)@" } ?? "")\(redis.socket)" }
+
+    static func with<Result: Sendable>(
+        password: String? = nil, _ body: @Sendable (BackupStage) async throws -> Result
+    ) async throws -> Result {
+        try await Stage.with { stage in
+            var options = ThrowawayRedis.Options()
+            // Otherwise each copy begins after five seconds.
+            options.settings = ["repl-diskless-sync-delay": "0", "enable-debug-command": "yes"]
+            if let password { options.settings["requirepass"] = password }
+            return try await ThrowawayRedis.withServer(options, launcher: SubprocessLauncher()) { redis in
+                let stage = BackupStage(stage: stage, redis: redis, password: password)
+                try await stage.fill()
+                return try await body(stage)
+            }
+        }
+    }
+
+    private func fill() async throws {
+        try stage.write("0001_a.sql", "CREATE TABLE a (id int PRIMARY KEY, body text);\n")
+        try stage.write("0002_b.sql", "CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);\n")
+        try await strata("migrate").requireStatus(0)
+        _ = try await stage.query(
+            """
+            INSERT INTO a SELECT n, md5(n::text) FROM generate_series(1, 2000) n; INSERT INTO b SELECT n, n FROM generate_series(1, 50) n
+            """)
+        for number in 1...50 { try await redis("SET", "key\(number)", "value\(number)") }
+        try await redis("RPUSH", "list", "a", "b", "c")
+        try await redis("SET", "mortal", "x", "EX", "100000")
+    }
+
+    /// Runs the program with both stores configured.
+    func strata(_ arguments: String..., adding variables: [String: String] = [:]) async throws -> Outcome {
+        try await stage.strata(arguments, environment: environment.merging(variables) { $1 })
+    }
+
+    /// Runs the program, and the body meanwhile.
+    func strata(
+        _ arguments: String..., adding variables: [String: String] = [:],
+        during body: (RunningProgram) async throws -> Void
+    ) async throws -> Outcome {
+        try await stage.strata(arguments, environment: environment.merging(variables) { $1 }, during: body)
+    }
+
+    @discardableResult
+    func redis(_ words: String...) async throws -> String {
+        let login = password.map { ["--no-auth-warning", "-a", $0] } ?? []
+        let outcome = try await Program.system("redis-cli").run(["-s", redis.socket] + login + words, in: scratch)
+        try outcome.requireStatus(0)
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Makes a set, and returns its name.
+    func backUp(_ arguments: String...) async throws -> String {
+        let outcome = try await stage.strata(["backup", "--json"] + arguments, environment: environment)
+        try outcome.requireStatus(0)
+        return try outcome.decoded(SetDocument.self).name
+    }
+
+    /// What is in the backup folder, but for what belongs to no set.
+    var names: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: backups)) ?? []
+        return names.filter { ![".lock", ".last_run.json"].contains($0) }.sorted()
+    }
+
+    /// Expects that every set that is listed is whole.
+    func expectWholeSets(_ comment: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let contents = try BackupFolder(backups).contents()
+        #expect(contents.unreadable.isEmpty, "\(comment)", sourceLocation: sourceLocation)
+        for set in contents.sets {
+            let report = try await SetVerifier(verifiers: [], strataVersion: "test").verify(set, upTo: .stored)
+            #expect(!report.isDamaged, "\(comment): \(report)", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+/// What `backup --json` prints, as far as tests look at it.
+struct SetDocument: Decodable {
+    struct Store: Decodable {
+        var status: String
+        var reason: String?
+        var bytes: Int64?
+    }
+
+    var name: String
+    var folder: String
+    var status: String
+    var verified: String?
+    var stores: [String: Store]
+}
+
+extension Outcome {
+    /// Standard output as a document of a type.
+    func decoded<Value: Decodable>(
+        _ type: Value.Type, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(output.utf8))
+        } catch {
+            Issue.record("not such a document: \(self)\n\(error)", sourceLocation: sourceLocation)
+            throw error
+        }
+    }
+}
