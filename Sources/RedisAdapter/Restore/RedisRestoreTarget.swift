@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import MigrationCore
+
+/// Restores a Redis server while it runs, by playing its master: it loads the set's dump as a replica loads what its master sends.
+///
+/// All its databases are replaced at one instant; its append-only file, if it has one, is written anew by itself. What it had before is kept
+/// as an RDB file of its own, from which ``undo(set:observe:)`` brings it back. Server and dump have to fit: an older server is refused.
+///
+/// The server connects to this process, so it has to be able to reach an address of this machine. That address is listened on for this one
+/// connection and for nobody else.
+public struct RedisRestoreTarget: RestoreTarget {
+    /// How the server reaches us.
+    public struct Options: Hashable, Sendable {
+        /// The address of this machine to listen on; `nil`: the one from which the server was reached.
+        public var listenAddress: String?
+        /// The port to listen on; 0: any that is free.
+        public var listenPort = 0
+        /// The address under which the server reaches us, where that is another one, as behind a port mapping; `nil`: ``listenAddress``.
+        public var announcedAddress: String?
+        /// The address that the server comes from; `nil`: the one under which it was reached.
+        public var peerAddress: String?
+        /// How long the server may take to connect.
+        public var arrivalTimeout = Duration.seconds(30)
+
+        /// The default options.
+        public init() {}
+    }
+
+    public var store: StoreName { .redis }
+    public var address: String { "\(configuration.endpoint)" }
+
+    let configuration: RedisConfiguration
+    let keepFolder: String
+    let options: Options
+
+    /// Makes a target.
+    ///
+    /// - Parameters:
+    ///   - configuration: The server. The user needs `+replicaof +info +sync +replconf`, and `+client|pause +client|unpause` so that nothing
+    ///     is written between the copy of what is there and its replacement.
+    ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`. The same folder for ``undo(set:observe:)``.
+    ///   - options: How the server reaches us.
+    public init(_ configuration: RedisConfiguration, keepFolder: String, options: Options = Options()) {
+        self.configuration = configuration
+        self.keepFolder = keepFolder
+        self.options = options
+    }
+
+    public func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> RedisRestoreSession {
+        do {
+            guard options.into == nil else {
+                throw RedisBackupError(
+                    .refused,
+                    "a running Redis server has no second place for its data: start another server and restore into that, or into a folder"
+                )
+            }
+            let dump = try StoredDump(part)
+            guard dump.isThere else {
+                throw RedisBackupError(.damaged, "\(RedisDetails.dump) is missing in \(part.set)")
+            }
+            let control = try await RedisConnection.open(configuration)
+            do {
+                let info = try await checked(dump, control)
+                return RedisRestoreSession(target: self, dump: dump, control: control, info: info)
+            } catch {
+                await control.close()
+                throw error
+            }
+        } catch {
+            throw RedisBackupError.wrapping(error)
+        }
+    }
+
+    public func undo(
+        set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> [String] {
+        do {
+            let kept = KeptDump.before(set, in: keepFolder)
+            guard kept.isThere else {
+                throw RedisBackupError(
+                    .refused,
+                    "there is no \(kept.path): \(set) was not restored into Redis at \(address), or what was there before is gone"
+                )
+            }
+            let control = try await RedisConnection.open(configuration)
+            do {
+                let done = try await undo(set, kept, control, observe: observe)
+                await control.close()
+                return done
+            } catch {
+                await control.close()
+                throw error
+            }
+        } catch {
+            throw RedisBackupError.wrapping(error)
+        }
+    }
+
+    private func undo(
+        _ set: String, _ kept: KeptDump, _ control: RedisConnection,
+        observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> [String] {
+        let info = try await self.info(control)
+        try Self.checkRole(info, address)
+        let summary: RDBSummary
+        do {
+            summary = try await RDBFile(kept.path, name: kept.path).walk(observe: observe)
+        } catch let error as RDBError {
+            throw RedisBackupError(.damaged, "\(kept.path) cannot be brought back, \(error)")
+        }
+        try Self.checkVersion(summary.version, savedBy: summary.auxiliary["redis-ver"], info, address)
+        let replacement = Replacement(target: self, control: control, file: kept.path, summary: summary)
+        let undone = KeptDump.undone(set, in: keepFolder)
+        try await replacement.perform(keeping: undone, copiedAt: nil, observe: observe)
+        return [
+            "Redis at \(address) has what it had before \(set) was restored: \(summary.keys) keys",
+            "what was there until now is kept as \(undone.path)",
+        ]
+    }
+
+    // MARK: - Checks
+
+    func info(_ control: RedisConnection) async throws -> ServerInfo {
+        let reply = try await control.ask(["INFO"])
+        if let error = reply.error {
+            throw SyncRefusal(endpoint: configuration.endpoint, user: configuration.user).error(error, command: "INFO")
+        }
+        let info = ServerInfo(reply.string ?? "")
+        if info.isLoading {
+            throw SyncRefusal(endpoint: configuration.endpoint, user: nil).error("LOADING", command: "INFO")
+        }
+        return info
+    }
+
+    private func checked(_ dump: StoredDump, _ control: RedisConnection) async throws -> ServerInfo {
+        let info = try await info(control)
+        try Self.checkRole(info, address)
+        try Self.checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion, info, address)
+        return info
+    }
+
+    static func checkRole(_ info: ServerInfo, _ address: String) throws(RedisBackupError) {
+        if info.isReplica {
+            let master = "\(info["master_host"] ?? "?"):\(info["master_port"] ?? "?")"
+            throw RedisBackupError(
+                .refused,
+                "Redis at \(address) is a replica of \(master), which would replace what is restored: restore into its master"
+            )
+        }
+        if info.isClusterNode {
+            throw RedisBackupError(
+                .refused,
+                "Redis at \(address) is a node of a cluster, which takes no other master: restore into its folder while it is stopped"
+            )
+        }
+    }
+
+    static func checkVersion(
+        _ version: Int, savedBy saved: String?, _ info: ServerInfo, _ address: String
+    ) throws(RedisBackupError) {
+        let server = info.version ?? "unknown"
+        guard let newest = RDBFormat.newestReadable(byServer: server), version > newest else { return }
+        throw RedisBackupError(
+            .refused,
+            """
+            what is to be restored was written by Redis \(saved ?? "of a newer version") (RDB \(version)), and Redis at \(address) is \(server), \
+            which reads RDB up to \(newest): restore into Redis \(RDBFormat.oldestServer(for: version)) or newer
+            """)
+    }
+}
