@@ -18,14 +18,15 @@ struct StoredDump: Sendable {
 
     /// Reads all of it, and compares it with what the set says.
     ///
+    /// - Parameter copy: Takes all bytes as well; it is not finished.
     /// - Returns: What it holds, if that could be read, and what is wrong, a sentence each.
     /// - Throws: ``RedisBackupError`` when that cannot be found out.
     func examine(
-        observe: @escaping @Sendable (BackupTargetEvent) -> Void
+        copyingTo copy: FileSink? = nil, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> (summary: RDBSummary?, problems: [String]) {
         guard isThere else { return (nil, ["\(RedisDetails.dump) is missing"]) }
         do {
-            let summary = try await RDBFile(location, name: RedisDetails.dump).walk(observe: observe)
+            let summary = try await RDBFile(location, name: RedisDetails.dump).walk(copyingTo: copy, observe: observe)
             return (summary, differences(summary))
         } catch let error as RDBError {
             return (nil, ["\(RedisDetails.dump), \(error)"])

@@ -29,8 +29,11 @@ actor RDBFile {
 
     /// Goes through all of it.
     ///
+    /// - Parameter copy: Takes all bytes as well; it is not finished.
     /// - Throws: ``RDBError`` when it is damaged; ``RedisBackupError`` when it cannot be read or the task was cancelled.
-    func walk(observe: @Sendable (BackupTargetEvent) -> Void) throws -> RDBSummary {
+    func walk(
+        copyingTo copy: FileSink? = nil, observe: @Sendable (BackupTargetEvent) -> Void
+    ) throws -> RDBSummary {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable }
         defer { close(descriptor) }
@@ -50,6 +53,7 @@ actor RDBFile {
             guard !failed else { throw unreadable }
             guard !bytes.isEmpty else { break }
             try reader.read(bytes)
+            try copy?.append(bytes)
             done += Int64(bytes.count)
             if done - reported >= Self.reportInterval {
                 reported = done

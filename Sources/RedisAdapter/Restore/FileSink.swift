@@ -27,8 +27,11 @@ final class FileSink: ByteSink {
 
     deinit { descriptor.withLock { if let open = $0 { close(open) } } }
 
-    func write(_ bytes: [UInt8]) async throws {
-        try descriptor.withLock { descriptor in
+    func write(_ bytes: [UInt8]) async throws { try append(bytes) }
+
+    /// Writes, which may block.
+    func append(_ bytes: [UInt8]) throws(RedisBackupError) {
+        try descriptor.withLock { descriptor throws(RedisBackupError) in
             guard let descriptor else { return }
             var rest = bytes[...]
             while !rest.isEmpty {

@@ -37,7 +37,7 @@ public struct RedisRestoreTarget: RestoreTarget {
     /// Makes a target.
     ///
     /// - Parameters:
-    ///   - configuration: The server. The user needs `+replicaof +info +sync +replconf`, and `+client|pause +client|unpause` so that nothing
+    ///   - configuration: The server. The user needs `+replicaof +info +select +sync +replconf`, and `+client|pause +client|unpause` so that nothing
     ///     is written between the copy of what is there and its replacement.
     ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`. The same folder for ``undo(set:observe:)``.
     ///   - options: How the server reaches us.
@@ -49,11 +49,9 @@ public struct RedisRestoreTarget: RestoreTarget {
 
     public func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> RedisRestoreSession {
         do {
-            guard options.into == nil else {
-                throw RedisBackupError(
-                    .refused,
-                    "a running Redis server has no second place for its data: start another server and restore into that, or into a folder"
-                )
+            if let into = options.into {
+                let folder = RedisFolderRestoreTarget(folder: into, server: nil)
+                return RedisRestoreSession(try await folder.open(part, isNewPlace: true))
             }
             let dump = try StoredDump(part)
             guard dump.isThere else {
@@ -62,7 +60,7 @@ public struct RedisRestoreTarget: RestoreTarget {
             let control = try await RedisConnection.open(configuration)
             do {
                 let info = try await checked(dump, control)
-                return RedisRestoreSession(target: self, dump: dump, control: control, info: info)
+                return RedisRestoreSession(LiveRestore(target: self, dump: dump, control: control, info: info))
             } catch {
                 await control.close()
                 throw error
@@ -101,16 +99,18 @@ public struct RedisRestoreTarget: RestoreTarget {
         _ set: String, _ kept: KeptDump, _ control: RedisConnection,
         observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
-        let info = try await self.info(control)
-        try Self.checkRole(info, address)
+        let check = LiveCheck(address: address, info: try await info(control))
+        try check.checkRole()
         let summary: RDBSummary
         do {
             summary = try await RDBFile(kept.path, name: kept.path).walk(observe: observe)
         } catch let error as RDBError {
             throw RedisBackupError(.damaged, "\(kept.path) cannot be brought back, \(error)")
         }
-        try Self.checkVersion(summary.version, savedBy: summary.auxiliary["redis-ver"], info, address)
-        let replacement = Replacement(target: self, control: control, file: kept.path, summary: summary)
+        try await check.check(summary, control)
+        let replacement = Replacement(
+            target: self, control: control, file: kept.path, summary: summary,
+            wayBack: "restore --undo can be tried again")
         let undone = KeptDump.undone(set, in: keepFolder)
         try await replacement.perform(keeping: undone, copiedAt: nil, observe: observe)
         return [
@@ -135,37 +135,10 @@ public struct RedisRestoreTarget: RestoreTarget {
 
     private func checked(_ dump: StoredDump, _ control: RedisConnection) async throws -> ServerInfo {
         let info = try await info(control)
-        try Self.checkRole(info, address)
-        try Self.checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion, info, address)
+        let check = LiveCheck(address: address, info: info)
+        try check.checkRole()
+        try check.checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion)
+        try await check.checkDatabases(dump.details.databases ?? [], control)
         return info
-    }
-
-    static func checkRole(_ info: ServerInfo, _ address: String) throws(RedisBackupError) {
-        if info.isReplica {
-            let master = "\(info["master_host"] ?? "?"):\(info["master_port"] ?? "?")"
-            throw RedisBackupError(
-                .refused,
-                "Redis at \(address) is a replica of \(master), which would replace what is restored: restore into its master"
-            )
-        }
-        if info.isClusterNode {
-            throw RedisBackupError(
-                .refused,
-                "Redis at \(address) is a node of a cluster, which takes no other master: restore into its folder while it is stopped"
-            )
-        }
-    }
-
-    static func checkVersion(
-        _ version: Int, savedBy saved: String?, _ info: ServerInfo, _ address: String
-    ) throws(RedisBackupError) {
-        let server = info.version ?? "unknown"
-        guard let newest = RDBFormat.newestReadable(byServer: server), version > newest else { return }
-        throw RedisBackupError(
-            .refused,
-            """
-            what is to be restored was written by Redis \(saved ?? "of a newer version") (RDB \(version)), and Redis at \(address) is \(server), \
-            which reads RDB up to \(newest): restore into Redis \(RDBFormat.oldestServer(for: version)) or newer
-            """)
     }
 }

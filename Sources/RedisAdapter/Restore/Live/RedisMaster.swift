@@ -25,6 +25,8 @@ actor RedisMaster {
     private let silence: Duration
     private var listener: Int32?
     private var replica: Int32?
+    /// Whether a byte of the file was sent.
+    private(set) var hasBegunToSend = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -82,22 +84,19 @@ actor RedisMaster {
 
     private func accept(from peer: String, within arrival: Duration) throws(RedisBackupError) -> Int32 {
         let deadline = ContinuousClock.now + arrival
+        var strangers: Set<String> = []
         while let listener {
             switch patience.wait(for: listener, until: deadline) {
             case .ready: break
             case .abandoned: throw .cancelled
-            case .timedOut:
-                throw RedisBackupError(
-                    .store,
-                    """
-                    the server did not connect to us at \(address) within \(arrival.components.seconds) s. It has to reach this address: name \
-                    another one that it can reach, and open the way in firewalls between
-                    """)
+            case .timedOut: throw missing(arrival, strangers)
             }
             let descriptor = acceptConnection(listener)
             guard descriptor >= 0 else { continue }
             // Whoever else knocks gets nothing: what we have is the whole data set.
-            guard SocketAddress(remoteOf: descriptor)?.host == peer else {
+            let host = SocketAddress(remoteOf: descriptor)?.host
+            guard host == peer else {
+                if let host { strangers.insert(host) }
                 close(descriptor)
                 continue
             }
@@ -108,6 +107,19 @@ actor RedisMaster {
             return descriptor
         }
         throw RedisBackupError(.store, "nobody listens any more")
+    }
+
+    private func missing(_ arrival: Duration, _ strangers: Set<String>) -> RedisBackupError {
+        let others =
+            strangers.isEmpty
+            ? ""
+            : "; others did and were turned away: \(strangers.sorted().joined(separator: ", ")). Is one of them its address"
+        return RedisBackupError(
+            .store,
+            """
+            the server did not connect to us at \(address) within \(arrival.components.seconds) s\(others). It has to reach this address: \
+            name another one that it can reach, and open the way in firewalls between
+            """)
     }
 
     private func converse(
@@ -145,6 +157,7 @@ actor RedisMaster {
         }
         defer { close(descriptor) }
         let size = Int64(status.st_size)
+        hasBegunToSend = true
         try send(Array(MasterConversation.opening(bytes: size).utf8)[...], to: replica)
         var reader = RDBReader()
         var held: [UInt8] = []

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import MigrationCore
+
+/// Gives a running server the contents of an RDB file, by playing its master for as long as it takes.
+///
+/// In every way out the server is told to follow nobody, also when the task is cancelled.
+struct Replay: Sendable {
+    /// Why it did not end well.
+    struct Failure: Error {
+        var error: RedisBackupError
+        /// Whether the server certainly has what it had before, and follows nobody.
+        var isUntouched: Bool
+    }
+
+    let configuration: RedisConfiguration
+    let options: RedisRestoreTarget.Options
+
+    private static let pause = Duration.milliseconds(200)
+    /// How often `REPLICAOF NO ONE` is tried where the server cannot be reached: it may be starting again.
+    private static let tries = 10
+
+    /// Replaces what the server has.
+    ///
+    /// - Parameters:
+    ///   - file: The file, which was verified.
+    ///   - expected: The keys that it holds; `nil`: nobody has counted them.
+    ///   - control: A connection to the server.
+    /// - Throws: The error says what is left to do.
+    func perform(
+        _ file: String, expected: [RDBSummary.Database]?, control: RedisConnection,
+        observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws(Failure) {
+        let addresses = await control.addresses()
+        let master: RedisMaster
+        do throws(RedisBackupError) {
+            master = try RedisMaster(
+                host: options.listenAddress ?? addresses?.ours.host ?? "127.0.0.1", port: options.listenPort,
+                silence: configuration.silenceTimeout)
+        } catch {
+            throw Failure(error: error, isUntouched: true)
+        }
+        var isDone = false
+        do {
+            let announced = options.announcedAddress ?? master.address.host
+            let reply = try await control.ask(["REPLICAOF", announced, "\(master.address.port)"])
+            if let error = reply.error { throw Refusal(error: refusal(error, reply.errorCode)) }
+            try await checkReadOnly(control)
+            observe(.waiting("the server connects to us at \(master.address)"))
+            let peer = options.peerAddress ?? addresses?.theirs.host ?? "127.0.0.1"
+            try await master.serve(file, to: peer, arrival: options.arrivalTimeout, observe: observe)
+            isDone = true
+            if let expected { try await compare(expected) }
+        } catch let refusal as Refusal {
+            await master.end()
+            throw Failure(error: refusal.error, isUntouched: true)
+        } catch {
+            // Whether REPLICAOF was heard is not known when the connection was lost.
+            let hasBegun = await master.hasBegunToSend
+            let failure = await release()
+            await master.end()
+            throw Self.failure(error, released: failure.map { stuck($0) }, hasBegun: hasBegun, isDone: isDone)
+        }
+        // We stay until it has been told: a replica that has lost its master would begin to look for it.
+        let failure = await release()
+        await master.end()
+        if let failure {
+            throw Failure(
+                error: RedisBackupError(.store, "the data are restored; but \(stuck(failure))"), isUntouched: false)
+        }
+    }
+
+    /// What the server answered to `REPLICAOF`.
+    private struct Refusal: Error { var error: RedisBackupError }
+
+    /// A replica that takes writes would take them for data that go away a moment later.
+    private func checkReadOnly(_ control: RedisConnection) async throws {
+        let info = ServerInfo(try await control.ask(["INFO", "replication"]).string ?? "")
+        guard info["slave_read_only"] == "0" else { return }
+        throw RedisBackupError(
+            .refused,
+            """
+            Redis at \(configuration.endpoint) takes writes while it loads from a master (replica-read-only no), and those would be lost: \
+            set it to yes for the restore. Nothing was changed
+            """)
+    }
+
+    private func compare(_ expected: [RDBSummary.Database]) async throws {
+        let connection = try await RedisConnection.open(configuration)
+        let reply = try await connection.ask(["INFO"])
+        await connection.close()
+        guard let text = reply.string else { return }
+        let differences = StoredDump.differences(
+            expected: expected, found: ServerInfo(text).databases, place: "the server")
+        guard differences.isEmpty else {
+            throw RedisBackupError(
+                .store, "the server has not what it was given: \(differences.joined(separator: "; "))")
+        }
+    }
+
+    // MARK: - The way out
+
+    /// Tells the server to follow nobody.
+    ///
+    /// - Returns: Why it could not be told; `nil` when it was.
+    private func release() async -> String? {
+        // Not a child of this task: cancelling that must not keep it from happening.
+        await Task.detached { [configuration] in
+            var reason = "it cannot be reached"
+            var left = Self.tries
+            while left > 0 {
+                do {
+                    let connection = try await RedisConnection.open(configuration)
+                    let reply = try await connection.ask(["REPLICAOF", "NO", "ONE"])
+                    await connection.close()
+                    guard let error = reply.error else { return nil }
+                    reason = error
+                    // It hears nothing while it loads, which ends.
+                    if reply.errorCode != "LOADING" { left -= 1 }
+                } catch {
+                    reason = "\(error)"
+                    left -= 1
+                }
+                try? await Task.sleep(for: Self.pause)
+            }
+            return reason
+        }.value
+    }
+
+    private static func failure(
+        _ error: any Error, released stuck: String?, hasBegun: Bool, isDone: Bool
+    ) -> Failure {
+        var error = wrapped(error)
+        if isDone {
+            error.message = "the server has loaded the data, but then: \(error.message)"
+        } else if hasBegun {
+            error.message += ". The server may have what it had before, or a part of what was restored"
+        } else if stuck == nil {
+            error.message += ". The server has what it had before"
+        }
+        if let stuck { error.message += "; and \(stuck)" }
+        return Failure(error: error, isUntouched: stuck == nil && !hasBegun)
+    }
+
+    private static func wrapped(_ error: any Error) -> RedisBackupError {
+        let error = RedisBackupError.wrapping(error)
+        return error as? RedisBackupError ?? RedisBackupError(.store, "\(error)")
+    }
+
+    private func stuck(_ reason: String) -> String {
+        """
+        Redis at \(configuration.endpoint) could not be told to follow nobody: \(reason). When it can be reached, run REPLICAOF NO ONE on it \
+        (redis-cli \(Self.cli(configuration.endpoint)) REPLICAOF NO ONE): until then it refuses writes
+        """
+    }
+
+    static func cli(_ endpoint: RedisConfiguration.Endpoint) -> String {
+        switch endpoint {
+        case .tcp(let host, let port): "-h \(host) -p \(port)"
+        case .socket(let path): "-s \(path)"
+        }
+    }
+
+    private func refusal(_ error: String, _ code: String?) -> RedisBackupError {
+        let advice =
+            code == "NOPERM"
+            ? "A restore needs +replicaof +info +select +sync +replconf for this user"
+            : "Where REPLICAOF is not offered, as with managed services, a set cannot be restored into a running server"
+        return RedisBackupError(
+            .refused,
+            "Redis at \(configuration.endpoint) refuses REPLICAOF, so nothing was changed: \(error.prefix(200)). \(advice)"
+        )
+    }
+}
