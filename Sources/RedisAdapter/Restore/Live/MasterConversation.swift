@@ -57,6 +57,11 @@ struct MasterConversation: Sendable {
     private mutating func command() throws(Senseless) -> [String]? {
         guard let first = pending.first else { return nil }
         guard first == UInt8(ascii: "*") else {
+            // The first byte tells: who speaks TLS waits for an answer now.
+            guard
+                first == UInt8(ascii: "\n") || first == UInt8(ascii: "\r")
+                    || Unicode.Scalar(first).properties.isAlphabetic
+            else { throw Senseless() }
             guard let line = line(from: 0) else { return nil }
             let text = String(decoding: pending[..<line.end], as: UTF8.self)
             guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "?") })
