@@ -67,6 +67,9 @@ public struct RedisBackupTarget: BackupTarget {
         return StoreSnapshot(
             serverVersion: survey.info?.version ?? auxiliary["redis-ver"],
             takenAt: auxiliary["ctime"].flatMap { Int64($0) }.map { UTCTime.text($0) },
-            details: details, warnings: survey.warnings + copy.warnings)
+            details: details, warnings: survey.warnings + copy.warnings,
+            instructions: RedisManual(
+                summary: copy.summary, hasUsers: survey.users != nil, hasAppendOnlyFile: survey.hasAppendOnlyFile
+            ).text)
     }
 }

@@ -11,6 +11,9 @@ struct ServerSurvey: Sendable {
     var users: String?
     var warnings: [String] = []
 
+    /// Whether it has an append-only file; `nil`: not known.
+    var hasAppendOnlyFile: Bool? { info?["aof_enabled"].map { $0 == "1" } }
+
     /// Asks a server.
     ///
     /// - Throws: ``RedisBackupError`` when it cannot be reached, refuses us, or is not ready.
