@@ -78,9 +78,13 @@ extension RedisConfiguration {
             }
             port = number
         }
-        let isName = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:".contains($0)) }
-        guard isName else { return nil }
+        guard isHost(host) else { return nil }
         return .tcp(host: host.isEmpty ? "127.0.0.1" : String(host), port: port)
+    }
+
+    /// Whether it can be a host's name or address.
+    static func isHost(_ text: some StringProtocol) -> Bool {
+        text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:".contains($0)) }
     }
 
     private static func percentDecoded(_ text: Substring) -> String? {

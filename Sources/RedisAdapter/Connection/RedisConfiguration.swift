@@ -44,24 +44,38 @@ public struct RedisConfiguration: Sendable, Hashable {
 
     /// Finds the configuration in an environment: `REDIS_URL`, else `REDIS_HOST`, `REDIS_PORT`, `REDIS_USERNAME` and `REDIS_PASSWORD`.
     ///
-    /// - Returns: The configuration; `nil` when neither `REDIS_URL` nor `REDIS_HOST` is there.
+    /// Of the latter each may be there alone: the host is 127.0.0.1 then and the port 6379; a host that begins with `/` is the path of a Unix
+    /// socket. An empty variable is none. There is no default password.
+    ///
+    /// - Returns: The configuration; `nil` when none of the variables is there.
     /// - Throws: ``RedisBackupError`` of category `configuration` that names the variable which cannot be used.
     public static func find(in environment: [String: String]) throws(RedisBackupError) -> RedisConfiguration? {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let url = value("REDIS_URL") { return try RedisConfiguration(url: url, foundIn: "REDIS_URL") }
-        guard let host = value("REDIS_HOST") else { return nil }
-        guard !host.contains("@"), !host.contains("://") else {
-            throw RedisBackupError(.configuration, "REDIS_HOST has to be a host. A whole URL belongs into REDIS_URL.")
-        }
+        let (named, user, password) = (value("REDIS_HOST"), value("REDIS_USERNAME"), value("REDIS_PASSWORD"))
         var port = 6379
         if let text = value("REDIS_PORT") {
+            let isLink = text.hasPrefix("tcp://")
+            // Set by Docker and Kubernetes for a neighbour of that name; by nobody who means us.
+            if isLink, named == nil, user == nil, password == nil { return nil }
             guard let number = Int(text), (1...65535).contains(number) else {
-                throw RedisBackupError(.configuration, "REDIS_PORT has to be a number from 1 to 65535.")
+                let reason = isLink ? " (Docker and Kubernetes set it to a URL where a service is called redis)" : ""
+                throw RedisBackupError(
+                    .configuration, "REDIS_PORT has to be a number from 1 to 65535\(reason). Set it, or use REDIS_URL.")
             }
             port = number
+        } else if named == nil, user == nil, password == nil {
+            return nil
+        }
+        let host = named ?? "127.0.0.1"
+        guard host.hasPrefix("/") || isHost(host) else {
+            throw RedisBackupError(
+                .configuration,
+                "REDIS_HOST has to be a host name, an address, or the path of a socket. A whole URL belongs into REDIS_URL."
+            )
         }
         let endpoint: Endpoint = host.hasPrefix("/") ? .socket(host) : .tcp(host: host, port: port)
-        return RedisConfiguration(endpoint, user: value("REDIS_USERNAME"), password: value("REDIS_PASSWORD"))
+        return RedisConfiguration(endpoint, user: user, password: password)
     }
 }
 

@@ -32,8 +32,8 @@ actor RedisConnection {
             throw RedisBackupError(
                 .configuration,
                 """
-                TLS is asked for (rediss://), and this build cannot do it: the hiredis that it is made with has none. Reach the server \
-                at \(configuration.endpoint) through a tunnel (ssh -L, stunnel) or a Unix socket, and name that.
+                TLS is asked for (rediss://), and Strata cannot do it: it speaks to Redis through hiredis without TLS, as Debian 12 has it. \
+                Reach the server at \(configuration.endpoint) through a tunnel (ssh -L, stunnel) or a Unix socket, and name that.
                 """)
         }
         let connection = try RedisConnection(configuration)
@@ -51,8 +51,10 @@ actor RedisConnection {
     private func connect(_ configuration: RedisConfiguration) async throws {
         hiredis = try Hiredis(configuration.endpoint, timeout: configuration.connectTimeout)
         try Task.checkCancellation()
-        guard let password = configuration.password else { return }
-        let reply = try await ask(["AUTH"] + (configuration.user.map { [$0] } ?? []) + [password])
+        guard configuration.password != nil || configuration.user != nil else { return }
+        // A user may have none (nopass), and is not the default one all the same.
+        let reply = try await ask(
+            ["AUTH"] + (configuration.user.map { [$0] } ?? []) + [configuration.password ?? ""])
         guard let code = reply.errorCode else { return }
         hiredis = nil
         // The server's own words could repeat what it was sent.
