@@ -38,10 +38,15 @@ has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 # For the tests. Debian has it where only administrators look for programs.
 has_pooler() { command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ]; }
 
+has_hiredis() { ls /usr/include/hiredis/hiredis.h /usr/local/include/hiredis/hiredis.h /opt/homebrew/include/hiredis/hiredis.h 2>/dev/null | grep -q .; }
+has_redis() { command -v redis-server >/dev/null 2>&1; }
+
 if [ "$(uname -s)" = Darwin ]; then
     missing=""
     has_libpq || missing="$missing libpq pkgconf"
     has_server || missing="$missing postgresql@17"
+    has_hiredis || missing="$missing hiredis"
+    has_redis || missing="$missing redis"
     has_pooler || missing="$missing pgbouncer"
     if [ -n "$missing" ]; then
         say "Missing:$missing. Install with:"
@@ -56,6 +61,8 @@ missing=""
 command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config"
 has_libpq || missing="$missing libpq-dev"
 has_server || missing="$missing postgresql"
+has_hiredis || missing="$missing libhiredis-dev"
+has_redis || missing="$missing redis-server"
 has_pooler || missing="$missing pgbouncer"
 has_sqlite || missing="$missing libsqlite3-dev"
 has_venv || missing="$missing python3 python3-venv"
