@@ -160,6 +160,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting", "PostgresAdapter",
+                "RedisAdapter",
                 "TestSupport", "ThrowawayPostgres", "strata",
             ] + bridges,
             swiftSettings: pure),
