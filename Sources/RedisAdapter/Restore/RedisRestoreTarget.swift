@@ -113,10 +113,12 @@ public struct RedisRestoreTarget: RestoreTarget {
             wayBack: "restore --undo can be tried again")
         let undone = KeptDump.undone(set, in: keepFolder)
         try await replacement.perform(keeping: undone, copiedAt: nil, observe: observe)
-        return [
+        let notice = await AppendOnlyWait(configuration: configuration).perform(observe: observe)
+        let done = [
             "Redis at \(address) has what it had before \(set) was restored: \(summary.keys) keys",
             "what was there until now is kept as \(undone.path)",
         ]
+        return done + [notice].compactMap(\.self)
     }
 
     // MARK: - Checks

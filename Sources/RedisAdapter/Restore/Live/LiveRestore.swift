@@ -65,7 +65,9 @@ final class LiveRestore: RestoreSession {
             throw RedisBackupError.wrapping(error)
         }
         let keys = prepared.summary.isCounted ? "\(prepared.summary.keys) keys" : "the data of \(dump.part.set)"
-        return ["Redis at \(target.address) has \(keys)", "what it had before is kept as \(kept.path)", back]
+        let notice = await AppendOnlyWait(configuration: target.configuration).perform(observe: observe)
+        let done = ["Redis at \(target.address) has \(keys)", "what it had before is kept as \(kept.path)", back]
+        return done + [notice].compactMap(\.self)
     }
 
     func discard() async {
