@@ -85,6 +85,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
             Damage("a collection has another name") {
                 try change($0, "UPDATE collections SET name = 'other' WHERE name = 'empty'")
             },
+            Damage("a bit of a vector is another one") { try edit(index($0, "data_level0.bin")) { $0[20_000] ^= 1 } },
+            Damage("a bit of a link is another one") { try edit(index($0, "data_level0.bin")) { $0[4] ^= 1 } },
+            Damage("a bit of an id in the index is another one") { folder in
+                try edit(index(folder, "index_metadata.pickle")) { $0[$0.count / 2] ^= 1 }
+            },
             Damage("SQLite's file is missing") { try FileManager.default.removeItem(atPath: "\($0)/chroma.sqlite3") },
             Damage("SQLite's file is empty") { try edit("\($0)/chroma.sqlite3") { $0 = Data() } },
             Damage("SQLite's file is no database") { try edit("\($0)/chroma.sqlite3") { $0[3] ^= 0xff } },

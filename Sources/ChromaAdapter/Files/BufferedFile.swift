@@ -8,7 +8,7 @@ struct BufferedFile {
     /// Where the buffer begins in the file.
     private var start: Int64 = 0
 
-    private static let piece = 1 << 16
+    private static let piece = 1 << 18
 
     init(_ file: OpenFile) { self.file = file }
 
@@ -19,6 +19,15 @@ struct BufferedFile {
         }
         defer { position += 1 }
         return buffer[position]
+    }
+
+    /// The next bytes, as many as there are at once; `nil` at the end.
+    mutating func piece() throws(FileError) -> ArraySlice<UInt8>? {
+        if position == buffer.count {
+            guard try fill() else { return nil }
+        }
+        defer { position = buffer.count }
+        return buffer[position...]
     }
 
     /// The next bytes; `nil` when there are not so many.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 /// The files of a vector segment, as hnswlib writes them: without the vectors, which nothing else has.
 struct IndexFiles {
     static let header = "header.bin"
@@ -73,6 +75,19 @@ struct IndexFiles {
     /// How many elements it has; `nil` when the header cannot be read.
     var elements: UInt64? {
         get throws { Header(try bytes(of: Self.header, atMost: 101))?.elements }
+    }
+
+    /// The SHA-256 of all files, one after the other in the order of their names.
+    func checksum(_ interruption: Interruption?) throws -> Checksum {
+        var hasher = Checksum.Hasher()
+        for file in try Folders.entries(of: folder) {
+            var reader = BufferedFile(try OpenFile.read("\(folder)/\(file)"))
+            while let piece = try reader.piece() {
+                try interruption?.check()
+                hasher.update(piece)
+            }
+        }
+        return hasher.finalize()
     }
 
     private func bytes(of file: String, atMost limit: Int) throws -> [UInt8] {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 /// Reads a folder of ChromaDB without ChromaDB: what it has, and whether its parts fit together.
 ///
 /// The vectors are in files, everything else is in SQLite, and what is in SQLite's queue may not be in the files yet. So much can be
@@ -75,9 +77,14 @@ struct StoreReader {
         for (index, collection) in collections.enumerated() {
             progress(index, collections.count)
             let queue = try QueueView(sqlite, collection)
-            let records = try records(of: collection, queue, hasLists: layout.hasLists)
+            var records = try records(of: collection, queue, hasLists: layout.hasLists)
+            let problems = try problems(of: collection, records, queue, newest: newest)
+            let index = IndexFiles(folder: "\(folder)/\(collection.vectorSegment ?? "")", name: "")
+            if problems.isEmpty, try Folders.kind(of: index.folder) == .folder {
+                records.stored.index = try index.checksum(interruption).hexadecimal
+            }
             contents.collections.append(records.stored)
-            contents.problems += try problems(of: collection, records, queue, newest: newest)
+            contents.problems += problems
         }
         return contents
     }

@@ -15,6 +15,8 @@ struct StoredCollection: Hashable, Sendable {
     var digest: String
     /// How many records are still being written: the queue knows more of them than the table does.
     var pending: Int64
+    /// The SHA-256 of all files of its index, one after the other in the order of their names; `nil` when it has none yet.
+    var index: String?
 
     /// As a set's metadata keeps it.
     var value: BackupValue {
@@ -23,13 +25,14 @@ struct StoredCollection: Hashable, Sendable {
             "count": .integer(count), "digest": .string(digest),
         ]
         if let dimension { value["dimension"] = .integer(dimension) }
+        if let index { value["index"] = .string(index) }
         if pending > 0 { value["pending"] = .integer(pending) }
         return .object(value)
     }
 
     init(
         id: String, name: String, database: String, tenant: String, dimension: Int64?, count: Int64, digest: String,
-        pending: Int64
+        pending: Int64, index: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -39,6 +42,7 @@ struct StoredCollection: Hashable, Sendable {
         self.count = count
         self.digest = digest
         self.pending = pending
+        self.index = index
     }
 
     init?(_ value: BackupValue) {
@@ -49,6 +53,6 @@ struct StoredCollection: Hashable, Sendable {
             id: id, name: name, database: value["database"]?.stringValue ?? "",
             tenant: value["tenant"]?.stringValue ?? "",
             dimension: value["dimension"]?.integerValue, count: count, digest: digest,
-            pending: value["pending"]?.integerValue ?? 0)
+            pending: value["pending"]?.integerValue ?? 0, index: value["index"]?.stringValue)
     }
 }
