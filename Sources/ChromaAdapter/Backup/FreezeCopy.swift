@@ -87,13 +87,13 @@ struct FreezeCopy {
         }
         for (path, stamp) in files.sorted(by: { $0.key < $1.key }) {
             guard let file = try open(path) else { continue }
-            try makeFolders(of: path, in: target)
+            try Folders.makeParents(of: path, in: target)
             try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
             if try file.stamp == stamp { obtained[path] = stamp }
         }
     }
 
-    private final class ByteCount {
+    final class ByteCount {
         var bytes: Int64 = 0
     }
 
@@ -102,13 +102,19 @@ struct FreezeCopy {
         defer { staging?.remove() }
         let place = staging?.path ?? target
         try hooks.willLock?()
-        let lock = try StoreLock(store, patience: options.lockPatience, interruption: interruption)
+        let lock = try StoreLock(store, patience: options.lockPatience, interruption: interruption) {
+            observe(.waiting("somebody else writes to \(store.database)"))
+        }
         defer { lock.release() }
         try hooks.locked?()
         let (takenAt, instant) = (UTCTime.now, FileStamp.now)
         let deadline = lock.taken + options.longestHold
-        let copier = FileCopier(interruption: interruption) { _ in
+        let total = try bytesUnderLock(quiet)
+        let done = ByteCount()
+        let copier = FileCopier(interruption: interruption) { bytes in
             try hooks.copied?(!isStaged, true)
+            done.bytes += bytes
+            observe(.progress(BackupProgress(phase: "copying, writers wait", bytes: done.bytes, totalBytes: total)))
             if ContinuousClock.now > deadline { throw HeldTooLong() }
         }
         try writing { try copier.copy(lock.database, to: "\(place)/\(StoreReader.database)", replacing: true) }
@@ -150,34 +156,9 @@ struct FreezeCopy {
     /// - Returns: Whether the file is still there.
     private func copy(_ path: String, to place: String, _ copier: FileCopier) throws -> Bool {
         guard let file = try open(path) else { return false }
-        try makeFolders(of: path, in: place)
+        try Folders.makeParents(of: path, in: place)
         try writing { try copier.copy(file, to: "\(place)/\(path)", replacing: true) }
         return true
-    }
-
-    /// Brings what was copied beside the store into the set, and takes away what is no longer part of the store.
-    private func settle(_ result: Result, hot: Set<String>, staging: String?) throws {
-        let wanted = Set(result.files.keys).subtracting(result.unchanged).union([StoreReader.database, StoreFolder.log])
-        for path in try StoreFolder.files(below: target).subtracting(wanted) {
-            try Folders.removeFile("\(target)/\(path)")
-        }
-        if let staging {
-            let copier = FileCopier(interruption: interruption) { _ in try hooks.copied?(true, false) }
-            for path in try StoreFolder.files(below: staging).intersection(
-                hot.union([StoreReader.database, StoreFolder.log]))
-            {
-                try makeFolders(of: path, in: target)
-                let file = try OpenFile.read("\(staging)/\(path)")
-                try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
-            }
-        }
-        // With the log written into the file, that is all that there is; a last connection that closes removes the log.
-        guard try Folders.kind(of: "\(target)/\(StoreFolder.log)") != nil else { return }
-        let sqlite = try SQLiteDatabase("\(target)/\(StoreReader.database)", .readWrite, interruption: interruption)
-        try sqlite.query("PRAGMA wal_checkpoint(TRUNCATE)")
-        sqlite.close()
-        try Folders.removeFile("\(target)/\(StoreFolder.log)")
-        try Folders.removeFile("\(target)/\(StoreReader.database)-shm")
     }
 
     /// A file of the store; `nil` when it is no longer there.
@@ -189,98 +170,12 @@ struct FreezeCopy {
         throw ChromaBackupError(.unavailable, "\(error). Run this as the account of ChromaDB's server, or as root.")
     }
 
-    private func makeFolders(of path: String, in place: String) throws {
-        var folder = place
-        for part in path.split(separator: "/").dropLast() {
-            folder += "/\(part)"
-            try Folders.make(folder)
-        }
-    }
-
     /// An error of the target's disk is not one of the store.
-    private func writing(_ body: () throws -> Int64) throws {
+    func writing(_ body: () throws -> Int64) throws {
         do {
             _ = try body()
         } catch let error as FileError where error.operation == "write" {
             throw ChromaBackupError(.destination, "\(error)")
         }
-    }
-}
-
-extension FreezeCopy {
-    private var isSameDevice: Bool {
-        if let said = hooks.isSameDevice { return said }
-        guard let mine = try? Folders.device(of: target), let its = try? Folders.device(of: store.path) else {
-            return false
-        }
-        return mine == its
-    }
-
-    private var room: Int64 {
-        let parent = store.path.split(separator: "/").dropLast().joined(separator: "/")
-        return Folders.freeBytes(at: "/\(parent)") ?? 0
-    }
-
-    private func bytesUnderLock(_ obtained: [String: FileStamp]) throws -> Int64 {
-        let files = try store.files().files.filter { known[$0.key] != $0.value && obtained[$0.key] != $0.value }
-        guard case .file(let stamp) = try Folders.kind(of: store.database) else { return 0 }
-        return files.values.reduce(stamp.bytes) { $0 + $1.bytes }
-    }
-
-    private func plan(_ obtained: [String: FileStamp]) throws -> HoldPlan {
-        let limit = options.longestHold
-        let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-        return try HoldPlan.decide(
-            bytes: bytesUnderLock(obtained), isSameDevice: isSameDevice, room: room, limit: seconds, rate: measuredRate)
-    }
-
-    /// The end of a file that is copied as a probe.
-    private struct Enough: Error {}
-
-    /// How many bytes a second the set takes: the beginning of SQLite's file, written until it is on the disk.
-    private func measuredRate() throws -> Double {
-        let probe = "\(target)/.probe"
-        defer { try? Folders.removeFile(probe) }
-        let begin = ContinuousClock.now
-        let file = try OpenFile.read(store.database)
-        let count = ByteCount()
-        let copier = FileCopier(interruption: interruption) { bytes in
-            try hooks.copied?(true, false)
-            count.bytes += bytes
-            if count.bytes >= HoldPlan.small { throw Enough() }
-        }
-        do { try writing { try copier.copy(file, to: probe, replacing: true) } } catch is Enough {}
-        try Folders.sync(probe)
-        let took = ContinuousClock.now - begin
-        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
-        return Double(count.bytes) / max(seconds, 1e-6)
-    }
-
-    private func tooLong(_ seconds: Double?) -> ChromaBackupError {
-        let estimate = seconds.map { " (about \(Int($0.rounded(.up))) s)" } ?? ""
-        return ChromaBackupError(
-            .store,
-            """
-            copying \(store.path) would hold ChromaDB's writers for longer than \(options.longestHold)\(estimate). Allow more, make the backup \
-            folder faster, or make room beside the store, where the copy is made first then.
-            """)
-    }
-}
-
-extension StoreFolder {
-    /// The paths of all files below a folder of ours.
-    static func files(below folder: String) throws -> Set<String> {
-        var found: Set<String> = []
-        func walk(_ relative: String) throws {
-            let path = relative.isEmpty ? folder : "\(folder)/\(relative)"
-            switch try Folders.kind(of: path) {
-            case .folder:
-                for name in try Folders.entries(of: path) { try walk(relative.isEmpty ? name : "\(relative)/\(name)") }
-            case nil: break
-            default: found.insert(relative)
-            }
-        }
-        try walk("")
-        return found
     }
 }

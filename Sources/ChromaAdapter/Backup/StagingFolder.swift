@@ -18,7 +18,7 @@ final class StagingFolder {
         let (parent, name) = Self.prefix(store)
         path = "\(parent)/\(name)\(UInt64.random(in: 0...UInt64.max))"
         try Folders.make(path)
-        lock = try OpenFile.write("\(path)/\(Self.lockFile)")
+        lock = try OpenFile.lockFile("\(path)/\(Self.lockFile)")
         _ = lock.takeLock()
     }
 
@@ -34,7 +34,7 @@ final class StagingFolder {
         var result: (removed: [String], kept: [String]) = ([], [])
         for entry in (try? Folders.entries(of: parent)) ?? [] where entry.hasPrefix(name) {
             let folder = "\(parent)/\(entry)"
-            guard let lock = try? OpenFile.write("\(folder)/\(lockFile)", replacing: true) else {
+            guard let lock = try? OpenFile.lockFile("\(folder)/\(lockFile)") else {
                 result.kept.append(folder)
                 continue
             }

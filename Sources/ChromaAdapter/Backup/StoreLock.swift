@@ -25,7 +25,10 @@ final class StoreLock {
     private static let pause: UInt32 = 10_000
 
     /// Takes the lock, by asking again and again.
-    init(_ folder: StoreFolder, patience: Duration, interruption: Interruption) throws {
+    ///
+    /// - Parameter busy: Called once, when it is not free.
+    init(_ folder: StoreFolder, patience: Duration, interruption: Interruption, busy: () -> Void) throws {
+        var isTold = false
         let deadline = ContinuousClock.now + patience
         do {
             database = try OpenFile.read(folder.database)
@@ -36,6 +39,8 @@ final class StoreLock {
                     try sqlite.query("BEGIN IMMEDIATE")
                     break
                 } catch let error as SQLiteError where error.kind == .busy {
+                    if !isTold { busy() }
+                    isTold = true
                     try interruption.check()
                     guard ContinuousClock.now < deadline else {
                         throw ChromaBackupError(

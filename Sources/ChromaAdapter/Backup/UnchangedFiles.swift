@@ -39,12 +39,11 @@ final class UnchangedFiles: Sendable {
 
     /// - Returns: Whether the file is still the one that it was.
     private func copyUnlocked(_ path: String, _ stamp: FileStamp?) async throws -> Bool {
-        let (source, place) = ("\(store.path)/\(path)", "\(target)/\(path)")
+        let (source, target) = ("\(store.path)/\(path)", target)
         return try await BlockingWork.run { interruption in
             let file = try OpenFile.read(source)
-            let parent = place.split(separator: "/").dropLast().joined(separator: "/")
-            try Folders.make("/\(parent)")
-            try FileCopier(interruption: interruption) { _ in }.copy(file, to: place, replacing: true)
+            try Folders.makeParents(of: path, in: target)
+            try FileCopier(interruption: interruption) { _ in }.copy(file, to: "\(target)/\(path)", replacing: true)
             // Not only the file that was read: another one may have its name by now.
             guard case .file(let now) = try Folders.kind(of: source) else { return false }
             return try file.stamp == stamp && now == stamp

@@ -74,6 +74,15 @@ enum Folders {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("create the folder", path) }
     }
 
+    /// Makes the folders that a file below a folder is in.
+    static func makeParents(of path: String, in folder: String) throws(FileError) {
+        var parent = folder
+        for part in path.split(separator: "/").dropLast() {
+            parent += "/\(part)"
+            try make(parent)
+        }
+    }
+
     static func rename(_ path: String, to newPath: String) throws(FileError) {
         // Neither a file nor a folder that holds anything is replaced by a folder (rename(2)); an empty one is not ours to replace either.
         guard try kind(of: newPath) == nil else {

@@ -23,17 +23,28 @@ final class OpenFile {
 
     deinit { close(descriptor) }
 
-    static func read(_ path: String) throws(FileError) -> OpenFile {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw .last("read", path) }
-        return OpenFile(path: path, descriptor: descriptor)
+    static func read(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDONLY) }
+
+    /// Makes a file that only its owner can read.
+    ///
+    /// - Parameter replacing: Whether one that is there is removed before. It is never written to: another set may share it.
+    static func write(_ path: String, replacing: Bool = false) throws(FileError) -> OpenFile {
+        if replacing { try Folders.removeFile(path) }
+        return try open(path, O_RDWR | O_CREAT | O_EXCL)
     }
 
-    /// Makes a file that only its owner can read; one that is there already is emptied when that is asked for.
-    static func write(_ path: String, replacing: Bool = false) throws(FileError) -> OpenFile {
-        let descriptor = open(
-            path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (replacing ? O_TRUNC : O_EXCL), mode_t(0o600))
-        guard descriptor >= 0 else { throw .last("write", path) }
+    /// Opens a file that is there for its lock, or makes an empty one.
+    static func lockFile(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDWR | O_CREAT) }
+
+    private static func open(_ path: String, _ flags: Int32) throws(FileError) -> OpenFile {
+        #if canImport(Darwin)
+        let descriptor = Darwin.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
+        #elseif canImport(Glibc)
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
+        #else
+        let descriptor = Musl.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
+        #endif
+        guard descriptor >= 0 else { throw .last(flags & O_CREAT == 0 ? "read" : "write", path) }
         return OpenFile(path: path, descriptor: descriptor)
     }
 
@@ -71,7 +82,8 @@ final class OpenFile {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) {
         var done = 0
         while done < bytes.count {
-            let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset) + off_t(done))
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw .last("write", path) }
             done += count

@@ -14,15 +14,12 @@ enum StoreCopy {
             var done: Int64 = 0
             try Folders.make(folder)
             for (index, artifact) in artifacts.enumerated() {
-                let path = "\(folder)/\(artifact.path.dropFirst(ChromaDetails.folder.count + 1))"
-                var parent = folder
-                for name in artifact.path.split(separator: "/").dropFirst().dropLast() {
-                    parent += "/\(name)"
-                    try Folders.make(parent)
-                }
+                let path = String(artifact.path.dropFirst(ChromaDetails.folder.count + 1))
+                try Folders.makeParents(of: path, in: folder)
                 do {
                     let source = try OpenFile.read(part.location(of: artifact))
-                    done += try FileCopier(interruption: interruption) { _ in }.copy(source, to: path)
+                    done += try FileCopier(interruption: interruption) { _ in }.copy(
+                        source, to: "\(folder)/\(path)")
                 } catch let error as FileError where error.isNoSpace {
                     throw ChromaBackupError(.destination, "\(error). \(total / 1_000_000) MB are needed there.")
                 }

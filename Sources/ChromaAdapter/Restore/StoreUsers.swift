@@ -61,11 +61,11 @@ struct StoreUsers {
     }
 
     private static func link(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes {
-            readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        let size = 4096
+        let bytes = [CChar](unsafeUninitializedCapacity: size) { buffer, count in
+            count = buffer.baseAddress.map { max(0, Int(readlink(path, $0, size))) } ?? 0
         }
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+        return bytes.isEmpty ? nil : String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func name(of process: String) -> String {

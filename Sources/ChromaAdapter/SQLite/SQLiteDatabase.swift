@@ -43,7 +43,10 @@ final class SQLiteDatabase {
         // This object outlives the handle, which is closed by it, and holds the interruption.
         sqlite3_progress_handler(
             handle, 10_000,
-            { Unmanaged<Interruption>.fromOpaque($0!).takeUnretainedValue().isSet ? 1 : 0 },
+            { given in
+                guard let given else { return 0 }
+                return Unmanaged<Interruption>.fromOpaque(given).takeUnretainedValue().isSet ? 1 : 0
+            },
             Unmanaged.passUnretained(interruption).toOpaque())
     }
 
