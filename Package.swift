@@ -159,8 +159,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting", "PostgresAdapter",
-                "RedisAdapter",
+                "ChromaAdapter", "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting",
+                "PostgresAdapter", "RedisAdapter",
                 "TestSupport", "ThrowawayPostgres", "strata",
             ] + bridges,
             swiftSettings: pure),

@@ -61,7 +61,7 @@ struct ChromaBackupTargetTests {
             let held = Messages()
             var target = chroma.target
             target.hooks.copied = { _, isLocked in
-                if isLocked { held.add("\(try chroma.isLockedForOthers())") }
+                if isLocked, held.all.count < 5 { held.add("\(try chroma.isLockedForOthers())") }
             }
             try await FolderDestination.with { destination in
                 _ = try await target.backUp(to: destination) { _ in }
@@ -129,7 +129,7 @@ struct ChromaBackupTargetTests {
                     #expect(snapshot.details["linked"] == .integer(Int64(index.count)))
                     #expect(second.part(snapshot, store: .chroma).artifacts.map(\.path) == part.artifacts.map(\.path))
                 }
-                var options = ChromaBackupTarget.Options()
+                var options = TestChroma.options
                 options.linksUnchanged = false
                 try await FolderDestination.with(previous: part) { second in
                     _ = try await ChromaBackupTarget(chroma.configuration, options: options).backUp(to: second) { _ in }

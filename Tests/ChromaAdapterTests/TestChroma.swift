@@ -43,7 +43,10 @@ struct TestChroma: Sendable {
     var folder: String { "\(parent)/store" }
     var database: String { "\(folder)/chroma.sqlite3" }
     var configuration: ChromaConfiguration { ChromaConfiguration(path: folder) }
-    var target: ChromaBackupTarget { ChromaBackupTarget(configuration) }
+    /// Machines of tests are as slow as they please.
+    static let options = ChromaBackupTarget.Options(longestHold: .seconds(3600), lockPatience: .seconds(3600))
+
+    var target: ChromaBackupTarget { ChromaBackupTarget(configuration, options: Self.options) }
 
     /// Runs a body with a store that holds data of all kinds, and removes it.
     nonisolated(nonsending) static func with<Result>(
