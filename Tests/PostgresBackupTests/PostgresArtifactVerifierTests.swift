@@ -86,6 +86,39 @@ import ThrowawayPostgres
         }
     }
 
+    @Test func `globals that stop and a history that is none are found`() async throws {
+        try await TestDatabase.with { database in
+            try await SampleDatabase.fill(database)
+            try await FolderDestination.with { destination in
+                let part = destination.part(try await save(database, to: destination))
+                let path = "\(destination.folder)/postgres_globals.sql"
+                let whole = try #require(FileManager.default.contents(atPath: path))
+                for length in [0, 100, whole.count - 60] {
+                    try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+                    let problems = try await verifier(database).findUnreadable(part) { _ in }
+                    #expect(problems == ["postgres_globals.sql stops before its end"], "cut to \(length)")
+                }
+                try FileManager.default.removeItem(atPath: path)
+                let error = await #expect(throws: PostgresBackupError.self) {
+                    _ = try await verifier(database).findUnreadable(part) { _ in }
+                }
+                #expect(error?.category == .unavailable)
+                let gone = destination.part(part.snapshot)
+                let problems = try await verifier(database).findUnreadable(gone) { _ in }
+                #expect(problems == ["postgres_globals.sql is missing"])
+            }
+            try await database.query("ALTER TABLE schema_versions RENAME version TO number")
+            try await FolderDestination.with { destination in
+                var snapshot = try await save(
+                    database, to: destination, .init(historyTable: HistoryTable(name: "nothing")))
+                snapshot.details["history_table"] = ["public", "schema_versions"]
+                let proof = try await verifier(database).restoreForProof(destination.part(snapshot)) { _ in }
+                #expect(proof.differences.count == 1)
+                #expect(proof.differences.first?.contains("the history cannot be read") == true, "\(proof)")
+            }
+        }
+    }
+
     @Test func `an extension that the machine lacks is no damage`() async throws {
         try await TestDatabase.with { database in
             try await FolderDestination.with { destination in

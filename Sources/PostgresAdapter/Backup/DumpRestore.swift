@@ -50,7 +50,13 @@ struct DumpRestore: Sendable {
                 proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
             }
         }
-        let versions = try await PostgresCatalog.newestVersions(details.history, connection)
+        let versions: [MigrationID]
+        do {
+            versions = try await PostgresCatalog.newestVersions(details.history, connection)
+        } catch let error as PostgresError where error.serverMessage?.isOfContents == true {
+            proof.differences.append("the history cannot be read: \(error.message)")
+            return proof
+        }
         if Set(versions) == Set(part.snapshot.schemaVersions) {
             proof.compared.append(
                 "the history: \(versions.isEmpty ? "none" : versions.map(\.description).joined(separator: ", "))")
@@ -63,4 +69,9 @@ struct DumpRestore: Sendable {
         }
         return proof
     }
+}
+
+extension ServerMessage {
+    /// Whether a query failed for what is in the database (syntax or names, SQLSTATE 42; values, 22), and not for the server's condition.
+    fileprivate var isOfContents: Bool { sqlState.map { $0.hasPrefix("42") || $0.hasPrefix("22") } ?? false }
 }

@@ -11,10 +11,11 @@ final class EndKeepingSink: ByteSink {
     init(_ next: any ByteSink) { self.next = next }
 
     func write(_ bytes: [UInt8]) async throws {
-        last.withLock { $0 = Array(($0 + bytes.suffix(512)).suffix(512)) }
+        let length = PostgresGlobals.endLength
+        last.withLock { $0 = Array(($0 + bytes.suffix(length)).suffix(length)) }
         try await next.write(bytes)
     }
 
-    /// The last half kilobyte, as text.
+    /// The last ``PostgresGlobals/endLength`` bytes, as text.
     var end: String { last.withLock { String(decoding: $0, as: UTF8.self) } }
 }

@@ -33,8 +33,12 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
         let dump = try DumpFile(part, details, program: restore, launcher: launcher)
         var problems = try await dump.unreadable(observe: observe)
         if problems.isEmpty { problems += try await dump.missingTables() }
-        if let globals = details.globals, !part.artifacts.contains(where: { $0.path == globals && $0.bytes > 0 }) {
-            problems.append("\(globals) is missing or empty")
+        if let globals = details.globals {
+            guard let artifact = part.artifacts.first(where: { $0.path == globals }) else {
+                return problems + ["\(globals) is missing"]
+            }
+            let end = try FileEnd.text(of: part.location(of: artifact), bytes: PostgresGlobals.endLength)
+            if !PostgresGlobals.isEnd(end) { problems.append("\(globals) stops before its end") }
         }
         return problems
     }

@@ -7,6 +7,12 @@ struct PostgresGlobals: Sendable {
     /// Where they go, within the set.
     static let path = "postgres_globals.sql"
 
+    /// How many of the last bytes have the line that ends everything.
+    static let endLength = 512
+
+    /// Whether a file that ends with this text is whole.
+    static func isEnd(_ text: String) -> Bool { text.contains("PostgreSQL database cluster dump complete") }
+
     let program: String
     let settings: ClientSettings
     let launcher: any ProcessLauncher
@@ -36,7 +42,7 @@ struct PostgresGlobals: Sendable {
                 what belongs to the whole server, leave the globals out.
                 """)
         }
-        guard sink.end.contains("PostgreSQL database cluster dump complete") else {
+        guard Self.isEnd(sink.end) else {
             throw PostgresBackupError(.store, "pg_dumpall ended without the line that ends its output")
         }
         try await writer.finish()
