@@ -37,6 +37,8 @@ private struct SystemLockedFile: LockedFile {
     }
 
     func unlock() {
+        // Closing alone is not enough: a program that is being started has a copy of the descriptor for a moment.
+        _ = flock(descriptor.rawValue, LOCK_UN)
         try? descriptor.close()
     }
 }
