@@ -159,9 +159,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "ChromaAdapter", "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting",
-                "PostgresAdapter", "RedisAdapter",
-                "TestSupport", "ThrowawayPostgres", "strata",
+                "BackupKit", "ChromaAdapter", "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting",
+                "PostgresAdapter", "RedisAdapter", "TestSupport", "ThrowawayPostgres", "strata",
             ] + bridges,
             swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),
