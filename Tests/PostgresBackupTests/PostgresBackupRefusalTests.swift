@@ -33,6 +33,17 @@ import ThrowawayPostgres
                 #expect(error?.message.contains("row-level security") == true, "\(String(describing: error))")
                 #expect(error?.message.contains("private") == true)
             }
+            // With the rights that the documents name everything is there.
+            try await TestDatabase.execute(
+                "GRANT pg_read_all_data TO \(role); ALTER ROLE \(role) BYPASSRLS", on: database.server)
+            try await database.query("REVOKE ALL ON open, private FROM \(role)")
+            try await FolderDestination.with { destination in
+                let target = PostgresBackupTarget(
+                    database.configuration(user: role), launcher: TestLauncher(),
+                    options: .init(programs: database.server.binaries.folder, digest: true))
+                let digests = try await target.backUp(to: destination) { _ in }.details["digests"]?.arrayValue
+                #expect(digests?.filter { $0["rows"] == 1 }.count == 2, "\(digests ?? [])")
+            }
             try await database.query("DROP OWNED BY \(role)")
             try await TestDatabase.execute("DROP ROLE \(role)", on: database.server)
         }

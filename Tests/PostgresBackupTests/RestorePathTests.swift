@@ -205,14 +205,46 @@ import ThrowawayPostgres
         return session
     }
 
+    private static let slow = """
+        CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+        IF current_database() LIKE '%restoring%' AND current_setting('work_mem') <> '77MB' THEN PERFORM pg_sleep(3600); END IF;
+        RETURN true; END $$;
+        CREATE TABLE slow (n integer CHECK (slow())); INSERT INTO slow VALUES (1)
+        """
+
+    @Test func `a server that is killed during a restore needs no repair`() async throws {
+        try await TestDatabase.withServerOfItsOwn { database in
+            try await database.query(Self.slow)
+            try await FolderDestination.with { destination in
+                let part = destination.part(try await save(database, to: destination, .init(digest: true)), set: set)
+                let session = try await target(database).openSession(part, options: RestoreOptions())
+                let isSlow = AsyncStream<Void>.makeStream()
+                let run = Task {
+                    try await session.prepare { event in
+                        if case .progress(let progress) = event, progress.object == "public.slow" {
+                            isSlow.continuation.yield()
+                        }
+                    }
+                }
+                for await _ in isSlow.stream { break }
+                try await database.server.stopServer(.kill)
+                let error = await #expect(throws: PostgresBackupError.self) { try await run.value }
+                #expect(error?.message.contains("\n") == false, "\(String(describing: error))")
+                await session.discard()
+                try await database.server.startServer()
+                #expect(try await names(like: database, database).count == 2)
+                try await TestDatabase.execute("ALTER SYSTEM SET work_mem = '77MB'", on: database.server)
+                try await TestDatabase.execute("SELECT pg_reload_conf()", on: database.server)
+                try await restore(part, into: database)
+                #expect(try await names(like: database, database) == [database.name, "\(database.name)_before_\(set)"])
+                #expect(try await database.query("SELECT n FROM slow") == ["1"])
+            }
+        }
+    }
+
     @Test func `a cancelled restore leaves nothing`() async throws {
         try await withDatabase("") { database in
-            try await database.query(
-                """
-                CREATE FUNCTION slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
-                IF current_database() LIKE '%restoring%' THEN PERFORM pg_sleep(3600); END IF; RETURN true; END $$;
-                CREATE TABLE slow (n integer CHECK (slow())); INSERT INTO slow VALUES (1)
-                """)
+            try await database.query(Self.slow)
             try await FolderDestination.with { destination in
                 let part = destination.part(try await save(database, to: destination), set: set)
                 let session = try await target(database).openSession(part, options: RestoreOptions())

@@ -110,6 +110,9 @@ import ThrowawayPostgres
                 #expect(error?.category == .unavailable)
                 #expect(error?.message.contains("authentication failed") == true)
                 #expect(error.map { shows("\($0)") } == false)
+                // The reason is one line, and what to do another one.
+                let lines = error?.message.split(separator: "\n") ?? []
+                #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("hint: ") }, "\(lines)")
             }
         }
     }

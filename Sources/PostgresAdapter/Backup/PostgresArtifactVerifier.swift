@@ -27,20 +27,24 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
     ) async throws -> [String] {
         let details = try PostgresDetails(part)
         guard DumpFile.isThere(part, details) else { return ["\(details.dump) is missing"] }
-        let restore = try await PostgresProgram.find(
-            "pg_restore", atLeast: details.programMajor, folder: programs,
-            purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
-        let dump = try DumpFile(part, details, program: restore, launcher: launcher)
-        var problems = try await dump.unreadable(observe: observe)
-        if problems.isEmpty { problems += try await dump.missingTables() }
-        if let globals = details.globals {
-            guard let artifact = part.artifacts.first(where: { $0.path == globals }) else {
-                return problems + ["\(globals) is missing"]
-            }
-            let end = try FileEnd.text(of: part.location(of: artifact), bytes: PostgresGlobals.endLength)
-            if !PostgresGlobals.isEnd(end) { problems.append("\(globals) stops before its end") }
+        return try await PostgresBackupError.telling("reading \(details.dump)") {
+            let restore = try await PostgresProgram.find(
+                "pg_restore", atLeast: details.programMajor, folder: programs,
+                purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
+            let dump = try DumpFile(part, details, program: restore, launcher: launcher)
+            var problems = try await dump.unreadable(observe: observe)
+            if problems.isEmpty { problems += try await dump.missingTables() }
+            return try problems + globalsProblems(part, details)
         }
-        return problems
+    }
+
+    private func globalsProblems(_ part: StoredPart, _ details: PostgresDetails) throws -> [String] {
+        guard let globals = details.globals else { return [] }
+        guard let artifact = part.artifacts.first(where: { $0.path == globals }) else {
+            return ["\(globals) is missing"]
+        }
+        let end = try FileEnd.text(of: part.location(of: artifact), bytes: PostgresGlobals.endLength)
+        return PostgresGlobals.isEnd(end) ? [] : ["\(globals) stops before its end"]
     }
 
     public func restoreForProof(
@@ -49,7 +53,7 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
         let details = try PostgresDetails(part)
         let major = part.snapshot.serverVersion.flatMap { Int($0.prefix(while: \.isNumber)) } ?? details.programMajor
         observe(.waiting("a throw-away PostgreSQL server starts"))
-        let server = try await servers.start(major: major)
+        let server = try await start(major: major)
         do {
             let proof = try await PostgresBackupError.telling("proving \(details.dump) on a throw-away server") {
                 try await ProvingRun(part: part, details: details, major: major, server: server, launcher: launcher)
@@ -60,6 +64,19 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
         } catch {
             await server.stop()
             throw error
+        }
+    }
+
+    private func start(major: Int) async throws -> Servers.Server {
+        do {
+            return try await servers.start(major: major)
+        } catch let error as any BackupError {
+            throw error
+        } catch {
+            if Task.isCancelled || error is CancellationError {
+                throw PostgresBackupError(.cancelled, "interrupted while a throw-away server was being started")
+            }
+            throw PostgresBackupError(.configuration, "no throw-away server could be started for the proof: \(error)")
         }
     }
 }
