@@ -8,9 +8,15 @@ internal import Synchronization
 /// The last block of data ends with a length of zero, a sign and four bytes (`_EndData` and `_EndBlobs` of PostgreSQL's
 /// `pg_backup_custom.c`): a dump that stopped inside a block ends otherwise. One that stopped between two blocks does not; the
 /// exit status of `pg_dump` tells that.
+///
+/// `pg_dump` writes 4 KB at a time. Handing each of those from thread to thread would cost more than what is done to them, so they are
+/// gathered; ``flush()`` hands on the rest.
 final class CustomFormatSink: ByteSink {
     private let next: any ByteSink
     private let progress: DumpProgress?
+    private let gathered = Mutex<[UInt8]>([])
+    /// From how many bytes on a piece is handed on.
+    private static let pieceLength = 1 << 18
     private let ends = Mutex((first: [UInt8](), last: [UInt8](), count: Int64(0)))
 
     init(_ next: any ByteSink, progress: DumpProgress?) {
@@ -25,7 +31,22 @@ final class CustomFormatSink: ByteSink {
             ends.count += Int64(bytes.count)
         }
         progress?.add(bytes.count)
-        try await next.write(bytes)
+        let piece = gathered.withLock { gathered -> [UInt8] in
+            gathered += bytes
+            guard gathered.count >= Self.pieceLength else { return [] }
+            defer { gathered = [] }
+            return gathered
+        }
+        if !piece.isEmpty { try await next.write(piece) }
+    }
+
+    /// Hands on what is left. Called once, when `pg_dump` has ended well.
+    func flush() async throws {
+        let rest = gathered.withLock { gathered -> [UInt8] in
+            defer { gathered = [] }
+            return gathered
+        }
+        if !rest.isEmpty { try await next.write(rest) }
     }
 
     /// How many bytes passed.

@@ -116,6 +116,7 @@ struct PostgresDump: Sendable {
         } else {
             let sink = CustomFormatSink(writer, progress: progress)
             try await run(["--format=custom"] + arguments, output: sink, progress: progress)
+            try await sink.flush()
             try requireEnd(of: sink)
         }
         try await writer.finish()
@@ -141,7 +142,7 @@ struct PostgresDump: Sendable {
                 first: command(["--format=custom"] + arguments, environment),
                 second: Zstandard.compress(level: level, with: zstandard))
             return try await pair.run(
-                launcher: launcher, pipe: pipe, intake: plain, output: compressed,
+                launcher: launcher, pipe: pipe, intake: plain, flush: plain.flush, output: compressed,
                 firstMessage: { line in
                     messages.add(line)
                     progress.read(line)

@@ -31,15 +31,16 @@ struct ProgramPair: Sendable {
     /// - Parameters:
     ///   - pipe: Leads from the first to the second.
     ///   - intake: Takes what the first writes and hands it on to the pipe; `nil`: the pipe itself.
+    ///   - flush: Lets the intake hand on what it still has, when the first has ended well.
     ///   - output: Takes what the second writes.
     func run(
         launcher: any ProcessLauncher, pipe: BytePipe = BytePipe(), intake: (any ByteSink)? = nil,
-        output: (any ByteSink)?,
+        flush: @escaping @Sendable () async throws -> Void = {}, output: (any ByteSink)?,
         firstMessage: @escaping @Sendable (String) -> Void, secondMessage: @escaping @Sendable (String) -> Void
     ) async throws -> Ends {
         let intake = intake ?? pipe
         return try await withThrowingTaskGroup(of: End.self) { group in
-            group.addTask { .first(try await runFirst(launcher, intake, pipe, firstMessage)) }
+            group.addTask { .first(try await runFirst(launcher, intake, flush, pipe, firstMessage)) }
             group.addTask { .second(try await runSecond(launcher, pipe, output, secondMessage)) }
             var ends = Ends()
             var failure: (any Error)?
@@ -60,11 +61,12 @@ struct ProgramPair: Sendable {
     }
 
     private func runFirst(
-        _ launcher: any ProcessLauncher, _ intake: any ByteSink, _ pipe: BytePipe,
-        _ message: @escaping @Sendable (String) -> Void
+        _ launcher: any ProcessLauncher, _ intake: any ByteSink, _ flush: @Sendable () async throws -> Void,
+        _ pipe: BytePipe, _ message: @escaping @Sendable (String) -> Void
     ) async throws -> ProcessEnd? {
         do {
             let end = try await launcher.run(first, output: intake, message: message)
+            if end.isSuccess { try await flush() }
             // What a failed program wrote must not look whole to the second one.
             pipe.finish(end.isSuccess ? .success(()) : .failure(FirstFailed()))
             return end
