@@ -63,6 +63,8 @@ struct RedisRestoreTests {
             try await TestRedis.with {
                 $0.dataFolder = set.folder
                 $0.settings.merge(settings) { $1 }
+                // Two seconds for the append-only file: it is not written yet when the data are loaded.
+                $0.settings["rdb-key-save-delay"] = "50000"
             } _: { redis in
                 try await redis.run("SET", "old", "1")
                 try await set.restore(RedisRestoreTarget(redis.configuration, keepFolder: set.part.folder))
