@@ -211,9 +211,12 @@ struct RedisRestoreFailureTests {
     @Test("a replica is refused, and a node of a cluster", arguments: ["replicaof", "cluster-enabled"])
     func wrongRole(setting: String) async throws {
         let port = try #require(FreePort.find())
+        // By default the port and 10,000, which need not be a port at all.
+        let bus = try #require(FreePort.find())
         try await SavedSet.with { set in
             try await TestRedis.with {
                 $0.port = port
+                if setting == "cluster-enabled" { $0.settings["cluster-port"] = "\(bus)" }
                 $0.settings[setting] = setting == "replicaof" ? "127.0.0.1 1" : "yes"
             } _: { redis in
                 let error = try await set.failure(RedisRestoreTarget(redis.configuration, keepFolder: set.folder))
