@@ -30,7 +30,10 @@ struct BackupRunnerTests {
                 #expect(mode == (attributes[.type] as? FileAttributeType == .typeDirectory ? 0o700 : 0o600), "\(name)")
             }
             let manual = try String(contentsOfFile: "\(set.folder)/RESTORE.md", encoding: .utf8)
-            #expect(manual.contains("## postgres\n\nFrom postgres here, version 15.3, as it was at 2025-09-16T12:30:00Z.\n\nDo `this`."))
+            #expect(
+                manual.contains(
+                    "## postgres\n\nFrom postgres here, version 15.3, as it was at 2025-09-16T12:30:00Z.\n\nDo `this`.")
+            )
         }
     }
 
@@ -73,7 +76,9 @@ struct BackupRunnerTests {
         }
     }
 
-    @Test("A path outside of what is the store's is refused", arguments: ["x.dump", "redis/../a", "/etc/x", "redis", "redis//a"])
+    @Test(
+        "A path outside of what is the store's is refused",
+        arguments: ["x.dump", "redis/../a", "/etc/x", "redis", "redis//a"])
     func paths(path: String) async throws {
         try await TemporaryFolder.with { root in
             let target = ScriptedTarget(store: .redis, artifacts: [.written(path, pieces: [[1]])])
@@ -86,7 +91,9 @@ struct BackupRunnerTests {
     func names() async throws {
         try await TemporaryFolder.with { path in
             let folder = BackupFolder(path)
-            let names = [try await folder.backUp().name, try await folder.backUp().name, try await folder.backUp().name]
+            let names = [
+                try await folder.backUp().name, try await folder.backUp().name, try await folder.backUp().name,
+            ]
             let timestamps = names.map(\.timestamp)
             #expect(timestamps == ["20250916_123000", "20250916_123000_2", "20250916_123000_3"])
             #expect(try folder.contents().sets.map(\.name) == names)

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("A run that is cut off at any call of the file system")
 struct CrashPointTests {
-    private static let targets: [any BackupTarget] = [ScriptedTarget.postgres, ScriptedTarget.chroma, ScriptedTarget.redis]
+    private static let targets: [any BackupTarget] = [
+        ScriptedTarget.postgres, ScriptedTarget.chroma, ScriptedTarget.redis,
+    ]
 
     /// What has to hold afterwards, whatever went wrong.
     private func expectOrder(_ path: String, _ point: String, isReported: Bool) async throws {

@@ -58,7 +58,8 @@ public struct RestoreError: BackupError {
             sentences.append("All stores are as they were.")
         } else {
             sentences.append(
-                "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before.")
+                "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before."
+            )
         }
         return sentences.joined(separator: "\n")
     }

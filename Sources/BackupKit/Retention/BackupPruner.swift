@@ -29,7 +29,8 @@ public struct BackupPruner: Sendable {
     public func decisions() throws -> [RetentionDecision] {
         guard !policy.isEmpty else {
             throw BackupKitError(
-                .configuration, "no rule says which sets are kept\nhint: give one, such as --keep-last 7 or --keep-daily 14.")
+                .configuration,
+                "no rule says which sets are kept\nhint: give one, such as --keep-last 7 or --keep-daily 14.")
         }
         let candidates = try folder.contents().sets.map { set in
             RetentionCandidate(

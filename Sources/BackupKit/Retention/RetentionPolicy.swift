@@ -47,7 +47,8 @@ public struct RetentionPolicy: Hashable, Sendable {
         }
         for (index, set) in complete.prefix(max(0, last)).enumerated() { keep(set, "last \(index + 1) of \(last)") }
         let periods: [(String, Int, (CalendarTime) -> Int)] = [
-            ("day", daily, \.dayNumber), ("week", weekly, \.weekNumber), ("month", monthly, { $0.year * 12 + $0.month }),
+            ("day", daily, \.dayNumber), ("week", weekly, \.weekNumber),
+            ("month", monthly, { $0.year * 12 + $0.month }),
             ("year", yearly, \.year),
         ]
         for (name, count, number) in periods where count > 0 {

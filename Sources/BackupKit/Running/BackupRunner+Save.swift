@@ -26,7 +26,8 @@ extension BackupRunner {
         }
     }
 
-    private func save(_ target: any BackupTarget, into partial: String, previous: BackupSet?) async throws -> SavedStore {
+    private func save(_ target: any BackupTarget, into partial: String, previous: BackupSet?) async throws -> SavedStore
+    {
         let store = target.store
         let before = previous.flatMap { set in
             set.part(store).map { part in
@@ -52,7 +53,8 @@ extension BackupRunner {
             // Another store's failure cancels nobody: then it is the whole run that is to end.
             try Task.checkCancellation()
             observe(.failed(store, error))
-            return SavedStore(store: store, address: target.address, duration: ContinuousClock.now - start, failure: error)
+            return SavedStore(
+                store: store, address: target.address, duration: ContinuousClock.now - start, failure: error)
         }
     }
 }

@@ -58,7 +58,8 @@ public struct BackupRunner: Sendable {
     public func run() async throws -> BackupSet {
         guard !targets.isEmpty else {
             throw BackupKitError(
-                .configuration, "there is nothing to save: no store is configured\nhint: set DATABASE_URL, REDIS_URL or CHROMA_PATH.")
+                .configuration,
+                "there is nothing to save: no store is configured\nhint: set DATABASE_URL, REDIS_URL or CHROMA_PATH.")
         }
         guard Set(targets.map(\.store)).count == targets.count else {
             throw BackupKitError(.configuration, "two targets are of the same kind of store")
@@ -85,7 +86,8 @@ public struct BackupRunner: Sendable {
             let stores = try await save(into: partial, previous: previous)
             try Task.checkCancellation()
             if stores.allSatisfy({ $0.artifacts == nil }) {
-                throw BackupRunError(failures: Dictionary(stores.map { ($0.store, $0.failure ?? CancellationError()) }) { $1 })
+                throw BackupRunError(
+                    failures: Dictionary(stores.map { ($0.store, $0.failure ?? CancellationError()) }) { $1 })
             }
             let set = try await queue.run { try publish(name, started: start, stores: stores) }
             observe(.published(set))
@@ -116,6 +118,7 @@ public struct BackupRunner: Sendable {
     }
 
     func note(_ outcome: LastRun.Outcome, _ start: CalendarTime, set: SetName?, error: String?) throws {
-        try LastRun(outcome: outcome, startedAt: start.description, set: set?.description, error: error).write(in: folder)
+        try LastRun(outcome: outcome, startedAt: start.description, set: set?.description, error: error).write(
+            in: folder)
     }
 }

@@ -62,10 +62,13 @@ public struct BackupFolder: Sendable {
         }
         guard let name = SetName(nameOrPath) else {
             throw BackupKitError(
-                .refused, "\"\(nameOrPath)\" is no name of a set: they are like backup_20250916_123000; strata backups lists them")
+                .refused,
+                "\"\(nameOrPath)\" is no name of a set: they are like backup_20250916_123000; strata backups lists them"
+            )
         }
         guard try files.kind(of: location(name)) != nil else {
-            throw BackupKitError(.refused, "there is no set \(name) in \(path): strata backups lists those that are there")
+            throw BackupKitError(
+                .refused, "there is no set \(name) in \(path): strata backups lists those that are there")
         }
         return try BackupSet(at: location(name), files: files)
     }

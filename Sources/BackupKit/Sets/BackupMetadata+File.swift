@@ -74,6 +74,7 @@ extension BackupMetadata {
 
     private static func path(_ context: DecodingError.Context) -> String {
         context.codingPath.isEmpty
-            ? "the document" : context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+            ? "the document"
+            : context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
 }

@@ -30,7 +30,8 @@ public struct FileSystemError: BackupError {
         let advice: String? =
             switch reason {
             case .noSpace, .diskQuotaExceeded: "make room there (strata prune takes old sets away), and run again."
-            case .permissionDenied, .notPermitted: "let the account that this runs as write there, or choose another folder."
+            case .permissionDenied, .notPermitted:
+                "let the account that this runs as write there, or choose another folder."
             case .readOnlyFileSystem: "choose a folder that can be written to."
             case .ioError: "the disk, or the network to it, failed: see the system's log before you trust it again."
             default: nil

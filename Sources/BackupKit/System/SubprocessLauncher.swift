@@ -124,7 +124,9 @@ public struct SubprocessLauncher: ProcessLauncher {
     private static func variables(_ given: [String: String]) -> [Environment.Key: String] {
         var variables: [Environment.Key: String] = [:]
         for name in ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "TMPDIR", "TZ", "LD_LIBRARY_PATH"] {
-            if let value = unsafe getenv(name) { variables[Environment.Key(stringLiteral: name)] = unsafe String(cString: value) }
+            if let value = unsafe getenv(name) {
+                variables[Environment.Key(stringLiteral: name)] = unsafe String(cString: value)
+            }
         }
         for (name, value) in given { variables[Environment.Key(stringLiteral: name)] = value }
         return variables

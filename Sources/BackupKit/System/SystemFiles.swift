@@ -103,7 +103,8 @@ public struct SystemFiles: BackupFileSystem {
     public func freeBytes(at folder: String) throws -> Int64 {
         var status = statvfs()
         try check(unsafe statvfs(folder, &status), "look at the file system of", folder)
-        return Int64(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+        return Int64(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
     }
 
     func open(

@@ -62,7 +62,8 @@ public struct SetVerifier: Sendable {
                 findings += try await verifier.findUnreadable(part) { observe(.target(part.store, $0)) }
                     .map { "\(part.store): \($0)" }
             }
-            return .init(level: level, compared: set.parts.map { "\($0.store) was read to its end" }, findings: findings)
+            return .init(
+                level: level, compared: set.parts.map { "\($0.store) was read to its end" }, findings: findings)
         case .restored:
             var result = VerificationReport.Result(level: level, compared: [], findings: [])
             for part in set.parts {

@@ -23,7 +23,9 @@ struct StoredCheck: Sendable {
         let folders = Set(expected.keys.flatMap(ArtifactPath.parents))
         let tree = try FolderTree(of: set.folder, files)
         findings += tree.others.map { "\($0) is neither a file nor a folder" }
-        findings += tree.files.filter { expected[$0] == nil && !Self.ours.contains($0) }.map { "\($0) does not belong to the set" }
+        findings += tree.files.filter { expected[$0] == nil && !Self.ours.contains($0) }.map {
+            "\($0) does not belong to the set"
+        }
         findings += tree.folders.filter { !folders.contains($0) }.map { "\($0)/ does not belong to the set" }
         let present = Set(tree.files)
         var done: Int64 = 0
@@ -45,11 +47,13 @@ struct StoredCheck: Sendable {
         var seen: Set<String> = []
         for artifact in set.metadata.artifacts {
             if !ArtifactPath.isSafe(artifact.path) {
-                findings.append("\(BackupMetadata.fileName) names \"\(artifact.path)\", which is no path within the set")
+                findings.append(
+                    "\(BackupMetadata.fileName) names \"\(artifact.path)\", which is no path within the set")
             } else if !seen.insert(artifact.path).inserted {
                 findings.append("\(BackupMetadata.fileName) names \(artifact.path) twice")
             } else if let store = artifact.store, set.metadata.stores[store]?.status != .saved {
-                findings.append("\(BackupMetadata.fileName) says that \(store) was not saved, and names \(artifact.path)")
+                findings.append(
+                    "\(BackupMetadata.fileName) says that \(store) was not saved, and names \(artifact.path)")
             }
         }
         for (store, record) in set.metadata.stores.sorted(by: { $0.key < $1.key })
@@ -68,7 +72,8 @@ struct StoredCheck: Sendable {
         do {
             let found = try FileHash.read(path, files)
             guard found.checksum == artifact.sha256 else {
-                return "\(artifact.path) is not what was written: its SHA-256 is \(found.checksum), not \(artifact.sha256)"
+                return
+                    "\(artifact.path) is not what was written: its SHA-256 is \(found.checksum), not \(artifact.sha256)"
             }
         } catch let error as FileSystemError where error.operation == "read" {
             // The disk cannot give it back.

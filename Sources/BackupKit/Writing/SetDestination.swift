@@ -149,7 +149,8 @@ final class SetDestination: BackupDestination {
     private func claim(_ path: String, isFolder: Bool = false) throws {
         guard ArtifactPath.belongs(path, to: store) || (isFolder && path == store.description) else {
             throw BackupKitError(
-                .configuration, "\"\(path)\" is no path for an artifact of \(store): it begins with \(store)/ or \(store)_")
+                .configuration,
+                "\"\(path)\" is no path for an artifact of \(store): it begins with \(store)/ or \(store)_")
         }
         guard state.withLock({ $0.paths.insert(path).inserted }) else {
             throw BackupKitError(.destination, "the \(store) target wrote \(path) twice")

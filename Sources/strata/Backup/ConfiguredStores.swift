@@ -34,9 +34,9 @@ struct ConfiguredStores {
                 || has(
                     "MIGRATION_DATABASE_URL", "DATABASE_URL", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB",
                     "POSTGRES_USER", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE")
-        case .redis: has("REDIS_URL", "REDIS_HOST")
+        // One that cannot be read is there, and is going to say so.
+        case .redis: (try? RedisConfiguration.find(in: environment)) != .some(nil)
         case .chroma:
-            // One that cannot be read is there, and is going to say so.
             (try? ChromaConfiguration.find(in: environment)) != .some(nil)
         case .neo4j: has("NEO4J_HOST")
         default: false

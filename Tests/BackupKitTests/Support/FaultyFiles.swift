@@ -92,7 +92,9 @@ final class FaultyFiles: BackupFileSystem {
         state.withLock { $0.undo.append((Self.parent(path), undo)) }
     }
 
-    private static func parent(_ path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+    private static func parent(_ path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
 
     func kind(of path: String) throws -> FileKind? {
         _ = try pass("look at", path)

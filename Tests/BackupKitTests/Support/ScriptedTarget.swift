@@ -68,7 +68,9 @@ extension ScriptedTarget {
     static var chroma: ScriptedTarget {
         ScriptedTarget(
             store: .chroma,
-            artifacts: [.folder("chroma", files: ["chroma.sqlite3": Array("SQLite".utf8), "data_level0.bin": [1, 2, 3]])])
+            artifacts: [
+                .folder("chroma", files: ["chroma.sqlite3": Array("SQLite".utf8), "data_level0.bin": [1, 2, 3]])
+            ])
     }
 
     /// A store of one file.

@@ -35,7 +35,8 @@ struct BackupCrashTests {
             #expect(stage.names.allSatisfy { $0.hasPrefix("backup_") }, "\(stage.names)")
             try await stage.expectWholeSets("afterwards")
             try await stage.stage.wait(
-                until: "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump' AND datname = current_database()",
+                until:
+                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_dump' AND datname = current_database()",
                 is: "0")
             print("backups that were killed: \(hit) of \(kills) before their end")
             #expect(hit > 0)

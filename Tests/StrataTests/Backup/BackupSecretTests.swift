@@ -21,13 +21,15 @@ struct BackupSecretTests {
                     var texts: [String] = []
                     for arguments in [
                         ["backup", "--verify", "restored"], ["backup", "--json"], ["verify-backup", "--restore"],
-                        ["restore", "latest", "--dry-run"], ["restore", "latest", "--only", "postgres", "--into", "copy_\(guarded.database)"],
+                        ["restore", "latest", "--dry-run"],
+                        ["restore", "latest", "--only", "postgres", "--into", "copy_\(guarded.database)"],
                     ] {
                         let outcome = try await stage.stage.strata(
                             arguments, environment: stage.environment.merging(variables) { $1 }
                         ) { run in
                             while kill(run.process, 0) == 0, !Self.hasEnded(run.process) {
-                                let list = try await Program.system("ps").run(["-A", "-ww", "-o", "args="], in: stage.scratch)
+                                let list = try await Program.system("ps").run(
+                                    ["-A", "-ww", "-o", "args="], in: stage.scratch)
                                 for secret in secrets { #expect(!list.output.contains(secret)) }
                                 seen += 1
                             }

@@ -4,6 +4,7 @@ import BackupKit
 import Foundation
 import MigrationCore
 import Testing
+import ThrowawayPostgres
 
 @Suite("Damage that was signed", .timeLimit(.minutes(15)))
 struct DamagedSetTests {
@@ -47,7 +48,8 @@ struct DamagedSetTests {
         Damage("a dump of a later history") { set, stage in
             try set.replace(
                 set.dump,
-                with: try await stage.dump("INSERT INTO schema_versions (component, version, checksum) VALUES ('core', 3, 'x')"))
+                with: try await stage.dump(
+                    "INSERT INTO schema_versions (component, version, checksum) VALUES ('core', 3, 'x')"))
         },
         Damage("a flipped bit in the middle of the dump") { set, _ in
             var data = try set.read(set.dump)
@@ -95,7 +97,8 @@ struct DamagedSetTests {
             try await stage.redis("SET", "key3", "fresh")
             let name = try await stage.backUp()
             try await stage.strata("verify-backup", "--restore").requireStatus(0)
-            try await damage.damage(SignedSet(folder: "\(stage.backups)/\(name)", dump: "postgres_\(stage.stage.database).dump"), stage)
+            try await damage.damage(
+                SignedSet(folder: "\(stage.backups)/\(name)", dump: "postgres_\(stage.stage.database).dump"), stage)
             let stored = try await stage.strata("verify-backup", "--level", "stored")
             stored.expect(0)
             let proof = try await stage.strata("verify-backup", "--restore")
@@ -113,7 +116,9 @@ struct DamagedSetTests {
             data[data.count / 2] ^= 1
             try data.write(to: dump)
             let restored = try await stage.strata("restore", name, "--only", "postgres")
-            restored.expect(6, saying: "\(name) is damaged, so nothing of it is restored", ".dump is not what was written: its SHA-256 is ")
+            restored.expect(
+                6, saying: "\(name) is damaged, so nothing of it is restored",
+                ".dump is not what was written: its SHA-256 is ")
             try await stage.strata("verify-backup").requireStatus(6)
             let listed = try await stage.strata("backups")
             #expect(listed.lines.last?.contains("  DAMAGED  ") == true, "\(listed)")
@@ -176,7 +181,8 @@ extension BackupStage {
         let copy = "\(stage.database)_other"
         _ = try await stage.query("CREATE DATABASE \(copy) TEMPLATE \(stage.database)")
         let url = stage.server.connectionURL(database: copy)
-        try await stage.tool("psql").run(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql], in: scratch).requireStatus(0)
+        try await stage.tool("psql").run(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql], in: scratch)
+            .requireStatus(0)
         let file = scratch.newFile("dump")
         try await stage.tool("pg_dump").run(["-Fc", "-Z1", "-f", file, url], in: scratch).requireStatus(0)
         _ = try await stage.query("DROP DATABASE \(copy)")
