@@ -84,7 +84,9 @@ struct BackupTests {
             document.expect(1)
             let set = try document.decoded(SetDocument.self)
             #expect(set.stores["redis"]?.status == "failed")
-            #expect(set.stores["redis"]?.reason == "REDIS_PORT has to be a number from 1 to 65535.")
+            #expect(
+                set.stores["redis"]?.reason
+                    == "REDIS_PORT has to be a number from 1 to 65535. Set it, or use REDIS_URL.")
         }
     }
 
@@ -153,14 +155,13 @@ struct BackupTests {
     @Test("pg_dump killed in the middle: status 1, one line of reason, nothing published")
     func killedDump() async throws {
         try await BackupStage.with { stage in
-            let outcome = try await stage.whileBackupWaits("--only", "postgres") { _ in
-                let processes = try await Program.system("ps").run(["-A", "-o", "pid=,args="], in: stage.scratch).lines
-                let dumps = processes.filter { $0.contains("pg_dump") && $0.contains(stage.backups) == false }
-                    .filter { $0.contains(stage.stage.database) }
-                for line in dumps {
-                    if let process = line.split(separator: " ").first.flatMap({ Int32($0) }) { kill(process, SIGKILL) }
+            let outcome = try await stage.whileBackupWaits("--only", "postgres", for: "pg_policy") { run in
+                let list = try await Program.system("ps").run(["-A", "-o", "pid=,ppid=,args="], in: stage.scratch)
+                let dumps = list.lines.map { $0.split(separator: " ") }.filter {
+                    $0.count > 2 && $0[1] == "\(run.process)" && $0[2].hasSuffix("pg_dump")
                 }
-                #expect(!dumps.isEmpty)
+                for dump in dumps { if let process = Int32(dump[0]) { kill(process, SIGKILL) } }
+                #expect(dumps.count == 1)
             }
             outcome.expect(1, saying: "pg_dump", "killed by signal 9")
             #expect(stage.names == [])
@@ -185,25 +186,31 @@ struct BackupTests {
 }
 
 extension BackupStage {
-    /// Runs a backup whose `pg_dump` waits for a table, and the body when it does; lets it go on afterwards.
+    /// Runs a backup that waits for a table, its `pg_dump` for one of the catalog that only that reads, and the body when it does; lets it go on afterwards.
     func whileBackupWaits(
-        _ arguments: String..., body: (RunningProgram) async throws -> Void
+        _ arguments: String..., for table: String = "b", body: (RunningProgram) async throws -> Void
     ) async throws -> Outcome {
         var backup: Outcome?
         _ = try await stage.tool("psql").run(
-            ["-XAtq", "-d", stage.url, "-c", "BEGIN; LOCK TABLE b IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3600)"],
+            [
+                "-XAtq", "-d", stage.url, "-c",
+                "BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3600)",
+            ],
             in: scratch
         ) { holder in
             try await stage.wait(
-                until: "SELECT count(*) FROM pg_locks WHERE relation = 'b'::regclass AND granted", is: "1")
+                until:
+                    "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND mode = 'AccessExclusiveLock' AND granted",
+                is: "1")
             let letGo = """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND query LIKE 'BEGIN; LOCK TABLE b%'
+                WHERE datname = current_database() AND query LIKE 'BEGIN; LOCK TABLE \(table)%'
                 """
             backup = try await stage.strata(["backup"] + arguments, environment: environment) { run in
                 do {
                     try await stage.wait(
-                        until: "SELECT count(*) FROM pg_locks WHERE relation = 'b'::regclass AND NOT granted", is: "1")
+                        until: "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND NOT granted",
+                        is: "1")
                     try await body(run)
                 } catch {
                     _ = try? await stage.query(letGo)
