@@ -14,7 +14,7 @@ SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Examples/*/Package.
 .PHONY: help setup build release demo test chroma test-cuts test-versions test-examples test-traits bench corpora format lint clean
 
 help:
-	@echo "make demo      build, start a throw-away PostgreSQL, and show migrations being applied to it"
+	@echo "make demo      build, start throw-away servers, and show migrations, a backup set, its proof and its restore"
 	@echo "make test      run all tests, against PostgreSQL servers that they start themselves"
 	@echo "make chroma    install what the tests of ChromaDB need, from PyPI into .build: a minute, once; make test does it, too"
 	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
@@ -38,7 +38,7 @@ release: setup
 
 demo: setup
 	@$(BUILD) --product strata
-	@"$$($(SWIFT) build $(TRAITS) --show-bin-path)/strata" demo
+	@STRATA_CHROMA_BIN="$${STRATA_CHROMA_BIN-$(CURDIR)/.build/chroma/1.5.9/bin}" "$$($(SWIFT) build $(TRAITS) --show-bin-path)/strata" demo
 
 test: setup chroma
 	@$(BUILD) --build-tests

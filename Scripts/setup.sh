@@ -39,6 +39,8 @@ has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 has_pooler() { command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ]; }
 
 has_hiredis() { ls /usr/include/hiredis/hiredis.h /usr/local/include/hiredis/hiredis.h /opt/homebrew/include/hiredis/hiredis.h 2>/dev/null | grep -q .; }
+# For dumps that strata backup --compress zstd writes.
+has_zstd() { command -v zstd >/dev/null 2>&1; }
 has_redis() { command -v redis-server >/dev/null 2>&1; }
 
 if [ "$(uname -s)" = Darwin ]; then
@@ -47,6 +49,7 @@ if [ "$(uname -s)" = Darwin ]; then
     has_server || missing="$missing postgresql@17"
     has_hiredis || missing="$missing hiredis"
     has_redis || missing="$missing redis"
+    has_zstd || missing="$missing zstd"
     has_pooler || missing="$missing pgbouncer"
     if [ -n "$missing" ]; then
         say "Missing:$missing. Install with:"
@@ -63,6 +66,7 @@ has_libpq || missing="$missing libpq-dev"
 has_server || missing="$missing postgresql"
 has_hiredis || missing="$missing libhiredis-dev"
 has_redis || missing="$missing redis-server"
+has_zstd || missing="$missing zstd"
 has_pooler || missing="$missing pgbouncer"
 has_sqlite || missing="$missing libsqlite3-dev"
 has_venv || missing="$missing python3 python3-venv"

@@ -24,6 +24,8 @@ struct DemoTests {
         for text in [
             "$ strata migrate\napplied 0001_a.sql", "1 of them: 1 migration applied\n7 of them: nothing to do",
             "9000_broken.sql:2:24: error: relation \"userz\" does not exist", "CHECKSUM MISMATCH: 0001_a.sql",
+            "complete, 2 stores", "restored  ok\n", "DAMAGED\n", "postgres: the database postgres is restored",
+            "redis: ",
             "# Done; the server and its folder are going away.",
         ] {
             #expect(outcome.output.contains(text))
@@ -42,8 +44,8 @@ struct DemoTests {
         let document = try outcome.document()
         #expect(document.passed == true)
         let steps = try #require(document.steps)
-        #expect(steps.map(\.status).filter { $0 != 0 } == [1, 4])
-        #expect(steps.count == 15)
+        #expect(steps.map(\.status).filter { $0 != 0 } == [1, 4, 6])
+        #expect(steps.count == 20)
     }
 
     @Test(

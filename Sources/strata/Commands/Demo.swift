@@ -7,10 +7,11 @@ import ThrowawayPostgres
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Show all of it, on a throw-away PostgreSQL that the demo starts itself.",
+        abstract: "Show all of it, on throw-away servers that the demo starts itself.",
         discussion: """
-            Needs PostgreSQL's programs (Debian, Ubuntu: apt-get install postgresql), but no running server. Works on a copy \
-            of the migrations, and leaves nothing behind.
+            Needs PostgreSQL's programs (Debian, Ubuntu: apt-get install postgresql), but no running server. Redis and \
+            ChromaDB (in PATH, or in the folder that STRATA_CHROMA_BIN names) take part where they are installed. Works on a copy of the \
+            migrations, and leaves nothing behind.
 
             Example:
               strata demo
@@ -21,8 +22,11 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let passed = try await Failure.catching(json: files.json) {
             try await ThrowawayPostgres.withServer { server in
-                let stage = try DemoStage(server: server, migrations: files.migrations, json: files.json)
-                return try await DemoScript(stage: stage).play()
+                try await DemoStores.with { stores in
+                    let stage = try DemoStage(
+                        server: server, stores: stores, migrations: files.migrations, json: files.json)
+                    return try await DemoScript(stage: stage).play()
+                }
             }
         }
         if !passed { throw Failure(status: .failed, message: "a step of the demo did not end as it should") }

@@ -54,12 +54,34 @@ struct DemoScript: Sendable {
                 expecting: .disagreement)
             try stage.write(first, text)
         }
+        try await saveAndRestore { show($0, $1, expecting: $2) }
         if stage.json {
             Console.print(Document(server: version, steps: steps, passed: passed))
         } else {
             Console.result("\n# \(passed ? "Done; the server and its folder are going away." : "Something is wrong.")")
         }
         return passed
+    }
+
+    /// Makes a set, proves it, finds damage, and undoes a mistake with it.
+    private func saveAndRestore(_ show: (String, [DemoStep], ExitStatus) -> Void) async throws {
+        let absent =
+            stage.stores.missing.isEmpty ? "" : " (not installed here: \(stage.stores.missing.joined(separator: ", ")))"
+        show("Save all stores as one set\(absent).", [try await stage.strataBackup(["backup"])], .done)
+        let chroma = stage.stores.chroma.map { ["--chroma-programs", $0.programs] } ?? []
+        show(
+            "Is it any good? Restore it into servers of its own, and compare.",
+            [try await stage.strataBackup(["verify-backup", "--restore"], hidden: chroma)], .done)
+        let copy = try stage.stores.damagedCopy()
+        show(
+            "One bit of a copy changes.",
+            [try await stage.strataBackup(["verify-backup", copy], telling: ["verify-backup", "copy"])], .damaged)
+        try await stage.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        try await stage.stores.forget()
+        show(
+            "A mistake: the schema is gone, and Redis is empty. Bring them back.",
+            [try await stage.strataBackup(["restore", "latest"], hidden: ["--migrations", stage.folder])], .done)
+        show("Everything is there again.", [try await stage.strata(["status", "--check"])], .done)
     }
 
     private func tell(_ step: DemoStep) {

@@ -21,9 +21,12 @@ struct DemoStage: Sendable {
     /// The copy of the migrations. It lies in the server's folder, which is removed even if this process is killed.
     let folder: String
     let json: Bool
+    /// What is saved together with the server.
+    let stores: DemoStores
 
-    init(server: ThrowawayPostgres, migrations: String, json: Bool) throws {
+    init(server: ThrowawayPostgres, stores: DemoStores, migrations: String, json: Bool) throws {
         self.server = server
+        self.stores = stores
         self.json = json
         folder = "\(server.folder)/migrations"
         let manager = FileManager.default
@@ -73,13 +76,32 @@ struct DemoStage: Sendable {
 
     /// Runs this program with the demo's database and files.
     func strata(_ arguments: [String], database: String = "postgres") async throws -> DemoStep {
+        try await strata(arguments, telling: arguments, hidden: ["--migrations", folder], database: database)
+    }
+
+    /// Runs this program with the demo's stores.
+    func strataBackup(_ arguments: [String], telling told: [String]? = nil, hidden: [String] = []) async throws
+        -> DemoStep
+    {
+        try await strata(arguments, telling: told ?? arguments, hidden: hidden, database: "postgres")
+    }
+
+    /// - Parameters:
+    ///   - told: The arguments as they are shown.
+    ///   - hidden: Further arguments, which only the demo needs.
+    private func strata(
+        _ arguments: [String], telling told: [String], hidden: [String], database: String
+    ) async throws -> DemoStep {
         let program = CommandLine.arguments[0]
+        let variables = [
+            "DATABASE_URL": server.connectionURL(database: database), "MIGRATION_DATABASE_URL": "", "REDIS_HOST": "",
+            "CHROMA_HOST": "", "NEO4J_HOST": "",
+        ].merging(stores.environment) { $1 }
         let outcome = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program),
-            arguments: Arguments(arguments + ["--migrations", folder]),
-            environment: .inherit.updating([
-                "DATABASE_URL": server.connectionURL(database: database), "MIGRATION_DATABASE_URL": "",
-            ]),
+            arguments: Arguments(arguments + hidden),
+            environment: .inherit.updating(
+                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         let status: Int32 =
             switch outcome.terminationStatus {
@@ -87,8 +109,13 @@ struct DemoStage: Sendable {
             case .signaled(let signal): 128 + Int32(signal)
             }
         return DemoStep(
-            command: (["strata"] + arguments).joined(separator: " "), status: status,
+            command: (["strata"] + told).joined(separator: " "), status: status,
             output: outcome.standardOutput, messages: outcome.standardError)
+    }
+
+    /// Runs SQL in the demo's database.
+    func query(_ sql: String) async throws {
+        _ = try await server.run(tool: "psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", sql])
     }
 
     /// Makes an empty database.
