@@ -114,8 +114,9 @@ enum ProofScript {
                 query_embeddings=[stored.vector(n).tolist() for n in sample], n_results=min(10, count),
                 include=["distances"])
             for name, ids, given in zip(sample, answer["ids"], answer["distances"]):
-                if len(ids) != min(10, count):
-                    problems.append(f"a query has {len(ids)} results instead of {min(10, count)}")
+                # An approximate index with many deleted elements may find fewer than were asked for.
+                if not ids:
+                    problems.append("a query finds nothing")
                 for other, distance in zip(ids, given):
                     vector = stored.vector(other)
                     if vector is None:
