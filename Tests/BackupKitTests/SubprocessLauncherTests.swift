@@ -6,7 +6,7 @@ import MigrationCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SubprocessLauncherTests {
+@Suite(.timeLimit(.minutes(15))) struct SubprocessLauncherTests {
     private let programs = Programs()
 
     @Test func `an exit status and a signal are results`() async throws {

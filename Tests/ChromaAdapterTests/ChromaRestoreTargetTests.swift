@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ChromaRestoreTargetTests {
     private static let set = "backup_20250916_123000"
 

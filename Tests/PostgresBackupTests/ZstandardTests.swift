@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite(.timeLimit(.minutes(5))) struct ZstandardTests {
+@Suite(.timeLimit(.minutes(15))) struct ZstandardTests {
     private let set = "backup_20250916_123000"
 
     private func verifier(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DamageTests {
     /// A small file with every type.
     private static func small() async throws -> [UInt8] {

@@ -5,7 +5,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RDBReaderTests {
     @Test("keys, expiries, types and functions are counted as the server counts them")
     func counts() async throws {

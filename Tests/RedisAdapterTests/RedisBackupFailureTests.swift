@@ -9,7 +9,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisBackupFailureTests {
     /// The error of a backup that fails.
     private static func failure(

@@ -10,7 +10,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisBackupTargetTests {
     @Test(
         "a copy loaded elsewhere is what Redis itself calls the same, in both forms of the transfer",

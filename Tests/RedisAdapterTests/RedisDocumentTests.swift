@@ -8,7 +8,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisDocumentTests {
     /// The command of `Docs/Redis.md` that makes a user.
     private static func command(_ user: String) throws -> [String] {

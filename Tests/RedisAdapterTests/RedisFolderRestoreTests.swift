@@ -8,7 +8,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisFolderRestoreTests {
     @Test(
         "a server that starts in the folder has what was saved; undo brings back what was there",

@@ -10,7 +10,7 @@ import ThrowawayRedis
 @testable import RedisAdapter
 
 /// In every way out the server follows nobody, and has what it had or what was restored.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisRestoreFailureTests {
     /// Runs a body with a server that has other data than the set.
     private static func with(

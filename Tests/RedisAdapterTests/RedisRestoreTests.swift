@@ -9,7 +9,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RedisRestoreTests {
     @Test(
         "what is restored has the digest of what was saved, and undo brings back what was there",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct WriterPauseTests {
     @Test("writers wait until the end, and readers do not")
     func holds() async throws {
