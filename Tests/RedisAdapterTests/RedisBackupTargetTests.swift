@@ -139,14 +139,14 @@ struct RedisBackupTargetTests {
     @Test("the wait for the server's delay is told, and so is the progress")
     func waiting() async throws {
         try await TestRedis.with {
-            $0.settings["repl-diskless-sync-delay"] = "1"
+            $0.settings["repl-diskless-sync-delay"] = "5"
         } _: { redis in
             try await redis.run("SET", "a", "1")
             let events = EventList()
             try await FolderDestination.with { destination in
                 _ = try await RedisBackupTarget(redis.configuration).backUp(to: destination) { events.add($0) }
             }
-            #expect(events.all.first == .waiting("the server begins within 1 s (repl-diskless-sync-delay)"))
+            #expect(events.all.first == .waiting("the server begins within 5 s (repl-diskless-sync-delay)"))
             guard case .progress(let last) = events.all.last else {
                 Issue.record("no progress was told")
                 return
