@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times strata beside psql, in turn, on the throw-away server that the PG variables name.
 
-usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant copy traffic
+usage: bench.py BIN_FOLDER [NAME...]     names: boot small single distant copy traffic backup
 """
 import hashlib
 import os
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import backup
 import traffic
 from delay_proxy import DelayProxy
 
@@ -190,9 +191,13 @@ def bench_traffic(folder):
     traffic.run(STRATA, PSQL, os.path.join(BINARIES, "pgbench"), folder, fresh_with, environment)
 
 
+def bench_backup(folder):
+    backup.run(STRATA, BINARIES, folder, fresh, psql, environment)
+
+
 def main():
     benches = {"boot": bench_boot, "small": bench_small, "single": bench_single, "distant": bench_distant, "copy": bench_copy,
-               "traffic": bench_traffic}
+               "traffic": bench_traffic, "backup": bench_backup}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or benches:
             benches[name](folder)
