@@ -19,7 +19,7 @@ struct Failure: Error {
     /// A failure for any error.
     init(_ error: any Error, json: Bool) {
         status = ExitStatus(error)
-        message = String(describing: error)
+        message = error is CancellationError ? "interrupted; what was half-done was taken away" : String(describing: error)
         if json { document = ErrorDocument(error, status: status) }
     }
 
@@ -34,7 +34,13 @@ extension Failure {
     static func catching<Result>(json: Bool, _ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()
-        } catch let failure as Failure {
+        } catch var failure as Failure {
+            // A command that prints a document of its own tells nothing more.
+            if json, failure.document == nil, !failure.message.isEmpty {
+                failure.document = ErrorDocument(
+                    code: failure.status == .wrongUsage ? "usage" : "\(failure.status)", status: failure.status,
+                    message: failure.message)
+            }
             throw failure
         } catch {
             throw Failure(error, json: json)

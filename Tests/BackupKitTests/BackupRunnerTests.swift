@@ -87,6 +87,41 @@ struct BackupRunnerTests {
         }
     }
 
+    @Test("A folder that is a symbolic link to one is as good")
+    func linkedFolder() async throws {
+        try await TemporaryFolder.with { path in
+            try FileManager.default.createDirectory(atPath: "\(path)/disk", withIntermediateDirectories: false)
+            try FileManager.default.createSymbolicLink(atPath: "\(path)/sets", withDestinationPath: "\(path)/disk")
+            for folder in ["\(path)/sets", "\(path)/sets/more"] {
+                let set = try await BackupFolder(folder).backUp()
+                #expect(try await set.storedFindings() == [])
+            }
+        }
+    }
+
+    @Test("A target that has written nothing has saved nothing")
+    func empty() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let target = ScriptedTarget(store: .redis, artifacts: [])
+            let set = try await BackupFolder(path).backUp([target, ScriptedTarget.postgres])
+            #expect(set.metadata.stores[.redis]?.status == .failed)
+            #expect(try await set.storedFindings() == [])
+        }
+    }
+
+    @Test("What an interrupted run left and cannot be removed is in nobody's way")
+    func leftOver() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            let partial = "\(path)/.backup_20250916_123000.partial"
+            try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: false)
+            try DamageTests.Files(folder: partial).makeUnnamable()
+            let set = try await folder.backUp()
+            #expect(set.name.timestamp == "20250916_123000_2")
+            #expect(try folder.contents().unfinished.count == 1)
+        }
+    }
+
     @Test("Names that are taken get a number")
     func names() async throws {
         try await TemporaryFolder.with { path in
@@ -138,6 +173,27 @@ struct BackupRunnerTests {
                 try await Task.sleep(for: .seconds(3600))
             }
             let targets: [any BackupTarget] = [endless, ScriptedTarget.postgres]
+            let run = Task { try await folder.backUp(targets) }
+            for await _ in started {}
+            run.cancel()
+            await #expect(throws: CancellationError.self) { try await run.value }
+            #expect(try folder.visible == [])
+        }
+    }
+
+    @Test("Hashing a large file ends soon when the run is cancelled")
+    func cancelledHash() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            // A hole of a terabyte: whoever does not stop reads for a quarter of an hour.
+            let source = "\(path)/source"
+            #expect(FileManager.default.createFile(atPath: source, contents: nil))
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: source))
+            try handle.truncate(atOffset: 1 << 40)
+            try handle.close()
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
+            let files = LinkingFiles(source: source, hashing: { start.finish() })
+            let folder = BackupFolder("\(path)/sets", files: files)
+            let targets = [ScriptedTarget(store: .chroma, artifacts: [.copied("chroma/data.bin", from: source)])]
             let run = Task { try await folder.backUp(targets) }
             for await _ in started {}
             run.cancel()

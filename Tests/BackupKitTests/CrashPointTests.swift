@@ -12,7 +12,7 @@ struct CrashPointTests {
     ]
 
     /// What has to hold afterwards, whatever went wrong.
-    private func expectOrder(_ path: String, _ point: String, isReported: Bool) async throws {
+    private func expectOrder(_ path: String, _ point: String) async throws {
         let folder = BackupFolder(path)
         let after = try folder.contents()
         #expect(after.unreadable == [], "\(point)")
@@ -40,6 +40,7 @@ struct CrashPointTests {
             return files.calls
         }
         #expect(total > 60)
+        var hit = 0
         var published = 0
         var partial = 0
         for call in 1...total {
@@ -55,14 +56,17 @@ struct CrashPointTests {
                 }
                 if set != nil { published += 1 }
                 if set?.metadata.status == .partial { partial += 1 }
-                // A dead process leaves what it left; a living one leaves nothing but sets.
-                if fault == .noSpace || fault == .inputOutput, failure != nil {
-                    let names = try BackupFolder(path).contents()
-                    #expect(names.sets.count <= 2)
+                let point = "\(fault) at call \(call) of \(total)"
+                if files.wasHit { hit += 1 }
+                // Whoever was told that it failed finds no set: but for a dead process, whose last words nobody heard.
+                if fault == .noSpace || fault == .inputOutput || fault == .shortWrite, failure != nil {
+                    #expect(try BackupFolder(path).contents().sets.count == 1, "\(point): \(String(describing: failure))")
                 }
-                try await expectOrder(path, "\(fault) at call \(call) of \(total)", isReported: failure != nil)
+                try await expectOrder(path, point)
             }
         }
-        print("crash points, \(fault): \(total); a set was published at \(published) of them, \(partial) partial")
+        // What targets do at the same time can make a call more or less.
+        #expect(hit > total - 10)
+        print("crash points, \(fault): \(hit) of \(total) hit; a set was published at \(published) of them, \(partial) partial")
     }
 }

@@ -31,6 +31,13 @@ struct DamageTests {
             body(&data)
             try write(name, data)
         }
+        /// Adds a file whose name is no UTF-8.
+        func makeUnnamable() throws {
+            let path: [CChar] = Array(folder.utf8CString.dropLast()) + [0x2F, -1, 0x78, 0]
+            let descriptor = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
+            try #require(descriptor >= 0)
+            close(descriptor)
+        }
         func flip(_ name: String, at offset: Int, bit: UInt8 = 1) throws {
             try change(name) { $0[offset < 0 ? $0.count + offset : offset] ^= bit }
         }
@@ -78,6 +85,11 @@ struct DamageTests {
             }
         },
         Damage("a file more") { set, _ in try set.write("redis/more", Data([1])) },
+        Damage("a file more whose name is no text") { set, _ in try set.makeUnnamable() },
+        Damage("a file more whose name only looks like that of another") { set, _ in
+            // The same letters, composed and not: equal for Swift, another file on the disk.
+            try set.write("chroma/e\u{301}", Data([1]))
+        },
         Damage("a hidden file more") { set, _ in try set.write(".hidden", Data()) },
         Damage("an empty folder more") { set, _ in
             try FileManager.default.createDirectory(atPath: set.path("neo4j"), withIntermediateDirectories: false)
@@ -124,23 +136,106 @@ struct DamageTests {
     func found(_ damage: Damage) async throws {
         try await TemporaryFolder.with { (path: String) async throws -> Void in
             let folder = BackupFolder(path + "/sets")
-            let set = try await folder.backUp()
+            var chroma = ScriptedTarget.chroma
+            chroma.artifacts.append(.written("chroma/\u{E9}", pieces: [[1]]))
+            let set = try await folder.backUp([ScriptedTarget.postgres, ScriptedTarget.redis, chroma])
             var target = ScriptedTarget.postgres
             target.artifacts[0] = .written("postgres_app.dump", pieces: [Array(repeating: 8, count: 300_006)])
             let other = try await folder.backUp([target, ScriptedTarget.redis, ScriptedTarget.chroma])
             try damage.damage(Files(folder: set.folder), Files(folder: other.folder))
             var findings: [String] = []
             do {
-                let damaged = try folder.set(set.name.description)
-                #expect(damaged.name == set.name || damaged.name == other.name)
-                findings = try await damaged.storedFindings()
-                if damaged.name != set.name { findings.append("another set's metadata") }
+                findings = try await folder.set(set.name.description).storedFindings()
             } catch let error as BackupKitError where error.category == .damaged {
                 findings = [error.description]
             }
             #expect(!findings.isEmpty)
             // A listing does not take it for a set whose metadata it is not.
             #expect(try folder.contents().sets.contains { $0.name == other.name })
+        }
+    }
+
+    /// Changes to the metadata that were signed anew, and contradict what else it says.
+    static let contradictions: [(String, @Sendable (inout BackupMetadata) -> Void)] = [
+        ("a status", { $0.status = .partial }),
+        ("a schema version", { $0.schemaVersions["core"] = "13" }),
+        ("no manual", { metadata in metadata.artifacts.removeAll { $0.path == "RESTORE.md" } }),
+        ("no list of digests", { metadata in metadata.artifacts.removeAll { $0.path == "SHA256SUMS" } }),
+        (
+            "a file of another store",
+            { metadata in
+                for index in metadata.artifacts.indices where metadata.artifacts[index].path == "redis/dump.rdb" {
+                    metadata.artifacts[index].store = .postgres
+                }
+            }
+        ),
+        (
+            "a file of no store",
+            { metadata in
+                for index in metadata.artifacts.indices where metadata.artifacts[index].path == "postgres_globals.sql" {
+                    metadata.artifacts[index].store = nil
+                }
+            }
+        ),
+        (
+            "another digest than in the list",
+            { metadata in
+                for index in metadata.artifacts.indices where metadata.artifacts[index].path == "redis/dump.rdb" {
+                    metadata.artifacts[index].sha256 = Checksum(of: [])
+                }
+            }
+        ),
+    ]
+
+    @Test("Metadata that was signed anew and contradicts itself is found", arguments: contradictions.indices)
+    func contradiction(index: Int) async throws {
+        let (name, change) = Self.contradictions[index]
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            var metadata = set.metadata
+            change(&metadata)
+            for gone in set.metadata.artifacts where !metadata.artifacts.contains(where: { $0.path == gone.path }) {
+                try Files(folder: set.folder).remove(gone.path)
+            }
+            try Files(folder: set.folder).write(Self.metadata, Data(try metadata.encoded()))
+            let findings = try await folder.set(set.name.description).storedFindings()
+            #expect(findings.contains { $0.contains("BACKUP_METADATA.json") }, "\(name): \(findings)")
+        }
+    }
+
+    @Test("A set of a layout that is not known yet is no damage: it is said who made it")
+    func laterFormat() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            var metadata = set.metadata
+            metadata.format = 2
+            try Files(folder: set.folder).write(Self.metadata, Data(try metadata.encoded()))
+            let error = #expect(throws: BackupKitError.self) { try folder.set(set.name.description) }
+            #expect(error?.category == .refused)
+            #expect(
+                error?.description.hasPrefix(
+                    "\(set.folder)/BACKUP_METADATA.json has format 2, and this build reads format 1\nhint: use Strata ")
+                    == true)
+        }
+    }
+
+    @Test("A folder that got another set's name is not taken for that one, and latest is no older set than it says")
+    func exchanged() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            let first = try await folder.backUp()
+            let second = try await folder.backUp(at: "20250917_000000")
+            try FileManager.default.removeItem(atPath: second.folder)
+            try FileManager.default.copyItem(atPath: first.folder, toPath: second.folder)
+            for name in [second.name.description, "latest"] {
+                let error = #expect(throws: BackupKitError.self) { try folder.set(name) }
+                #expect(error?.category == .damaged)
+                #expect(error?.description.contains("its metadata is that of \(first.name)") == true)
+            }
+            // By its path it is what it holds.
+            #expect(try folder.set(second.folder).name == first.name)
         }
     }
 

@@ -7,9 +7,13 @@ import Testing
 
 @Suite("Retention")
 struct RetentionTests {
-    private func set(_ time: String, complete: Bool = true, verified: Bool = false) throws -> RetentionCandidate {
+    private func set(
+        _ time: String, complete: Bool = true, stores: Set<StoreName> = [.postgres, .redis],
+        verified: VerificationLevel? = nil, damaged: Bool = false
+    ) throws -> RetentionCandidate {
         RetentionCandidate(
-            name: try #require(SetName("backup_\(time)")), isComplete: complete, isVerified: verified)
+            name: try #require(SetName("backup_\(time)")), isComplete: complete, stores: stores, verified: verified,
+            isDamaged: damaged)
     }
 
     private func kept(_ decisions: [RetentionDecision]) -> [String] {
@@ -37,18 +41,18 @@ struct RetentionTests {
 
     @Test("Each reason is told")
     func reasons() throws {
-        let sets = [try set("20250915_010000", verified: true), try set("20250916_010000")]
+        let sets = [try set("20250915_010000", verified: .readable), try set("20250916_010000")]
         let decisions = RetentionPolicy(last: 1, daily: 2).decisions(for: sets, lastRun: done)
         #expect(
             decisions.map(\.reasons) == [
-                ["newest complete set", "last 1 of 1", "day 1 of 2"], ["newest verified set", "day 2 of 2"],
+                ["newest complete set", "last 1 of 1", "day 1 of 2"], ["newest verified set (readable)", "day 2 of 2"],
             ])
     }
 
     @Test("The newest complete and the newest verified set stay, whatever the rules say")
     func floor() throws {
         let sets = [
-            try set("20250901_000000", verified: true), try set("20250902_000000"), try set("20250903_000000"),
+            try set("20250901_000000", verified: .restored), try set("20250902_000000"), try set("20250903_000000"),
             try set("20250904_000000", complete: false),
         ]
         // The partial set is the newest: its run did not save everything, so nothing goes.
@@ -58,6 +62,54 @@ struct RetentionTests {
             kept(RetentionPolicy(last: 1).decisions(for: withoutPartial, lastRun: done)) == [
                 "20250903_000000", "20250901_000000",
             ])
+    }
+
+    @Test("Of each level of proof the newest stays")
+    func levels() throws {
+        let sets = [
+            try set("20250901_000000", verified: .restored), try set("20250902_000000", verified: .restored),
+            try set("20250903_000000", verified: .stored), try set("20250904_000000", verified: .stored),
+            try set("20250905_000000"),
+        ]
+        #expect(
+            kept(RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)) == [
+                "20250905_000000", "20250904_000000", "20250902_000000",
+            ])
+    }
+
+    @Test("A set takes the place of no set that has other stores")
+    func stores() throws {
+        let sets = [
+            try set("20250901_000000"), try set("20250902_000000"), try set("20250903_000000", stores: [.redis]),
+            try set("20250904_000000", stores: [.redis]),
+        ]
+        let decisions = RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)
+        #expect(kept(decisions) == ["20250904_000000", "20250902_000000"])
+        #expect(
+            decisions.first { $0.name.timestamp == "20250902_000000" }?.reasons == [
+                "newest complete set of postgres and redis", "last 1 of 1 of postgres and redis",
+            ])
+    }
+
+    @Test("A damaged set counts for nothing, and while it is the newest nothing goes")
+    func damaged() throws {
+        var sets = [
+            try set("20250901_000000"), try set("20250902_000000"), try set("20250903_000000", damaged: true),
+        ]
+        let all = RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)
+        #expect(all.allSatisfy { $0.reasons.contains("the newest set is damaged") })
+        sets.append(try set("20250904_000000"))
+        #expect(kept(RetentionPolicy(last: 2).decisions(for: sets, lastRun: done)) == ["20250904_000000", "20250902_000000"])
+    }
+
+    @Test("While the newest set cannot be read, nothing goes")
+    func unreadable() throws {
+        let sets = [try set("20250901_000000"), try set("20250903_000000")]
+        let older = try #require(SetName("backup_20250902_000000"))
+        let newer = try #require(SetName("backup_20250904_000000"))
+        let policy = RetentionPolicy(last: 1)
+        #expect(kept(policy.decisions(for: sets, unreadable: [older], lastRun: done)) == ["20250903_000000"])
+        #expect(policy.decisions(for: sets, unreadable: [newer], lastRun: done).allSatisfy(\.isKept))
     }
 
     @Test("While the newest run failed, nothing goes", arguments: [LastRun.Outcome.failed, .unfinished, .partial])
@@ -100,6 +152,23 @@ struct RetentionTests {
             let decisions = try await BackupPruner(folder: folder, policy: .init(last: 1)).prune()
             #expect(decisions.allSatisfy { $0.reasons.contains("the newest run failed") })
             #expect(try folder.contents().sets.count == 2)
+        }
+    }
+
+    @Test("A run for which there was no room at all is one that failed, and a full disk can be pruned otherwise")
+    func noRoom() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            for day in 1...3 { try await folder.backUp(at: "2025090\(day)_000000") }
+            // The lock says who has it, or does not.
+            let full = FaultyFiles((1, .shortWrite))
+            let pruner = BackupPruner(folder: BackupFolder(path, files: full), policy: .init(last: 2))
+            #expect(try await pruner.prune().filter(\.isKept).count == 2)
+            let files = FaultyFiles((1, .shortWrite))
+            await #expect(throws: FileSystemError.self) { try await BackupFolder(path, files: files).backUp() }
+            let decisions = try BackupPruner(folder: folder, policy: .init(last: 1)).decisions()
+            #expect(decisions.count == 2)
+            #expect(decisions.allSatisfy { $0.reasons.contains("the newest run has not ended, or was killed") })
         }
     }
 

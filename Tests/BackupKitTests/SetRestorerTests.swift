@@ -71,8 +71,10 @@ struct SetRestorerTests {
                     All stores are as they were.
                     """)
             #expect(
-                record.all.suffix(5) == [
-                    "swap postgres", "swap redis", "undo postgres", "discard postgres", "discard redis",
+                record.all.suffix(6) == [
+                    // What a session holds may be what its undoing needs.
+                    "swap postgres", "swap redis", "discard postgres", "undo postgres", "discard postgres",
+                    "discard redis",
                 ])
         }
     }
@@ -128,6 +130,39 @@ struct SetRestorerTests {
         }
     }
 
+    @Test("Only what is restored has to be known")
+    func versionsOfOthers() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            var redis = ScriptedTarget.redis
+            redis.snapshot.schemaVersions = []
+            let set = try await BackupFolder(path).backUp([ScriptedTarget.postgres, redis])
+            var options = SetRestorer.Options()
+            options.knownVersions = []
+            _ = try await SetRestorer(targets: targets([.redis]), options: options).restore(set)
+            await #expect(throws: BackupKitError.self) {
+                try await SetRestorer(targets: targets([.postgres]), options: options).restore(set)
+            }
+        }
+    }
+
+    @Test("What a partial set lacks is said")
+    func partial() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            var broken = ScriptedTarget.postgres
+            broken.artifacts = [.fails(BackupKitError(.store, "no"))]
+            let set = try await BackupFolder(path).backUp([broken, ScriptedTarget.redis])
+            let notices = Record()
+            let restorer = SetRestorer(targets: targets([.redis])) { event in
+                if case .notice(let text) = event { notices.note(text) }
+            }
+            _ = try await restorer.restore(set)
+            #expect(
+                notices.all == [
+                    "backup_20250916_123000 is partial: postgres could not be saved then, and stays as it is now"
+                ])
+        }
+    }
+
     @Test("A store that the set does not have is refused")
     func missingStore() async throws {
         try await restored(targets([.neo4j])) { restorer, set in
@@ -148,5 +183,17 @@ struct SetRestorerTests {
             try await SetRestorer(targets: [only]).undo(set: "backup_20250916_123000")
         }
         #expect(error?.description == "redis: backup_20250916_123000 was not restored into redis")
+    }
+
+    @Test("When undoing fails half-way it is said what was undone")
+    func halfUndone() async throws {
+        let error = await #expect(throws: RestoreError.self) {
+            try await SetRestorer(targets: targets(failing: [.redis: .undo])).undo(set: "backup_20250916_123000")
+        }
+        #expect(
+            error?.description == """
+                redis could not be brought back: redis does not undo
+                postgres had been, and is as it was before the restore. The same command goes on with the rest.
+                """)
     }
 }

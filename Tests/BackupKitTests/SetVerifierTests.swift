@@ -71,6 +71,31 @@ struct SetVerifierTests {
         }
     }
 
+    @Test("Receipts that were changed are damage, until they are removed")
+    func changedReceipts() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            _ = try await verify(set, upTo: .readable)
+            let file = URL(fileURLWithPath: "\(set.folder)/VERIFICATION.json")
+            let whole = try Data(contentsOf: file)
+            for offset in stride(from: 0, to: whole.count, by: 7) {
+                var data = whole
+                data[offset] ^= 1
+                try data.write(to: file)
+                let found = try await folder.set("latest").storedFindings()
+                #expect(found.count == 1 && found[0].contains("VERIFICATION.json is not what was written"), "byte \(offset)")
+            }
+            let report = try await verify(set, upTo: .restored)
+            #expect(report.results.map(\.passed) == [false])
+            #expect(report.notices.first?.contains("no receipt could be left in the set") == true)
+            #expect(try folder.set("latest").verified == nil)
+            try FileManager.default.removeItem(at: file)
+            #expect(try await verify(set, upTo: .readable).isDamaged == false)
+            #expect(try folder.set("latest").verified == .readable)
+        }
+    }
+
     @Test("Receipts of another set, put into this one's folder, prove nothing")
     func foreignReceipts() async throws {
         try await TemporaryFolder.with { path in

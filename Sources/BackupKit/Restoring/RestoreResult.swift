@@ -48,10 +48,18 @@ public struct RestoreError: BackupError {
     public let changed: [StoreName]
     /// Stores that held the set for a moment, and were put back.
     public let undone: [StoreName]
+    /// Whether the set was to be undone: `undone` are those for which that went well.
+    public var isUndo = false
 
     public var category: BackupErrorCategory { (cause as? any BackupError)?.category ?? .store }
 
     public var description: String {
+        if isUndo {
+            return """
+                \(store) could not be brought back: \(cause)
+                \(Self.list(undone)) had been, and is as it was before the restore. The same command goes on with the rest.
+                """
+        }
         var sentences = ["\(store) could not be restored: \(cause)"]
         if !undone.isEmpty { sentences.append("\(Self.list(undone)) had been, and what was there before is back.") }
         if changed.isEmpty {

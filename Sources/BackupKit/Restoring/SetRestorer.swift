@@ -82,6 +82,9 @@ public struct SetRestorer: Sendable {
                 results.append(RestoreResult(store: target.store, sentences: done))
             } catch let error as any BackupError where error.category == .refused {
                 refusals.append((target.store, error))
+            } catch {
+                guard !results.isEmpty else { throw error }
+                throw RestoreError(store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
             }
         }
         guard !results.isEmpty || refusals.isEmpty else {
@@ -99,7 +102,6 @@ public struct SetRestorer: Sendable {
     }
 
     private func open(_ set: BackupSet) async throws -> [Opened] {
-        try requireKnown(set)
         let chosen = try targets.sorted { $0.store < $1.store }.map { target in
             guard let part = set.part(target.store) else {
                 let reason = set.metadata.stores[target.store]?.reason.map { ": \($0)" } ?? ""
@@ -108,9 +110,11 @@ public struct SetRestorer: Sendable {
             return (target, part)
         }
         guard !chosen.isEmpty else { throw BackupKitError(.configuration, "there is no store to restore into") }
+        try requireKnown(chosen.map(\.1), of: set)
+        tellMissing(set)
         observe(.verifying(bytes: set.bytes))
         let check = StoredCheck(set: set, files: files) { observe(.verified(bytes: $0, of: set.bytes)) }
-        let findings = try await BlockingQueue("restore").run { try check.findings() }
+        let findings = try await BlockingQueue("restore").run { try check.findings($0) }
         guard findings.isEmpty else {
             throw BackupKitError(
                 .damaged, "\(set.name) is damaged, so nothing of it is restored\n" + findings.joined(separator: "\n"))
@@ -138,9 +142,9 @@ public struct SetRestorer: Sendable {
     }
 
     /// An older build would refuse the database that comes back.
-    private func requireKnown(_ set: BackupSet) throws {
+    private func requireKnown(_ parts: [StoredPart], of set: BackupSet) throws {
         guard let known = options.knownVersions else { return }
-        for part in set.parts {
+        for part in parts {
             for version in part.snapshot.schemaVersions {
                 let ours = known.filter { $0.component == version.component }.map(\.version).max()
                 guard let ours, ours >= version.version else {
@@ -164,6 +168,14 @@ public struct SetRestorer: Sendable {
         }
     }
 
+    /// What the set does not have stays as it is, and then belongs to another time than the rest.
+    private func tellMissing(_ set: BackupSet) {
+        let missing = set.metadata.stores.filter { $0.value.status == .failed }.keys.sorted()
+        guard !missing.isEmpty else { return }
+        let names = missing.map(\.description).joined(separator: ", ")
+        observe(.notice("\(set.name) is partial: \(names) could not be saved then, and stays as it is now"))
+    }
+
     private func prepare(_ sessions: [Opened]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for opened in sessions {
@@ -176,7 +188,8 @@ public struct SetRestorer: Sendable {
                     }
                 }
             }
-            try await group.waitForAll()
+            // The first that fails ends the others.
+            for try await _ in group {}
         }
         try Task.checkCancellation()
     }
@@ -195,7 +208,9 @@ public struct SetRestorer: Sendable {
                 var undone: [StoreName] = []
                 for earlier in sessions[..<index].reversed() where options.into[earlier.store] == nil {
                     let back = try? await Task.detachedFromCancellation {
-                        try await earlier.target.undo(set: set.name.description) { observe(.target(earlier.store, $0)) }
+                        // Its locks would keep the way back closed.
+                        await earlier.session.discard()
+                        return try await earlier.target.undo(set: set.name.description) { observe(.target(earlier.store, $0)) }
                     }
                     if back != nil { undone.append(earlier.store) }
                 }

@@ -32,12 +32,14 @@ public struct BackupPruner: Sendable {
                 .configuration,
                 "no rule says which sets are kept\nhint: give one, such as --keep-last 7 or --keep-daily 14.")
         }
-        let candidates = try folder.contents().sets.map { set in
+        let contents = try folder.contents()
+        let candidates = contents.sets.map { set in
             RetentionCandidate(
                 name: set.name, isComplete: set.metadata.status == .complete,
-                isVerified: (set.verified ?? .stored) >= .readable)
+                stores: Set(set.parts.map(\.store)), verified: set.verified, isDamaged: set.isDamaged)
         }
-        return policy.decisions(for: candidates, lastRun: try LastRun.read(in: folder))
+        return policy.decisions(
+            for: candidates, unreadable: contents.unreadable.map(\.name), lastRun: try LastRun.read(in: folder))
     }
 
     /// Takes the sets away, the oldest first. One is gone for everybody before its first file is: a set that is listed is whole.

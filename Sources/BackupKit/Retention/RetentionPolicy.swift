@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import MigrationCore
+
 /// Which sets are kept.
 ///
 /// A set that any rule keeps is kept. Rules of time keep the newest set of each of the last days, weeks … that have one; days begin at
@@ -24,28 +26,52 @@ public struct RetentionPolicy: Hashable, Sendable {
 
     /// Decides for each set, the newest first.
     ///
-    /// Whatever the rules: the newest complete set and the newest verified one stay, and while the newest run failed everything stays. Only
-    /// complete sets count for the rules; a partial one stays until there is a newer complete set, and then as long as a rule says.
+    /// Sets of the same stores are looked at together, each such group by itself: a set of Redis alone takes the place of no set that has
+    /// PostgreSQL. Only complete sets that nobody found damaged count for the rules. Whatever the rules: of each group the newest complete
+    /// set stays, and the newest that passed each level of proof. A partial or damaged one stays until there is a newer complete one. While
+    /// the newest run failed, or the newest set is damaged, everything stays.
     ///
     /// - Parameters:
-    ///   - sets: All of the folder.
+    ///   - sets: All of the folder that can be read.
+    ///   - unreadable: Those that cannot.
     ///   - lastRun: What the newest run there came to; `nil` when it is not known.
-    public func decisions(for sets: [RetentionCandidate], lastRun: LastRun?) -> [RetentionDecision] {
+    public func decisions(
+        for sets: [RetentionCandidate], unreadable: [SetName] = [], lastRun: LastRun?
+    ) -> [RetentionDecision] {
         let newestFirst = sets.sorted { $0.name > $1.name }
         var reasons: [SetName: [String]] = [:]
-        func keep(_ set: RetentionCandidate?, _ reason: String) {
-            if let set { reasons[set.name, default: []].append(reason) }
+        if let failure = Self.failure(lastRun, newest: newestFirst.first, unreadable: unreadable.max()) {
+            for set in newestFirst { reasons[set.name, default: []].append(failure) }
         }
-        let complete = newestFirst.filter(\.isComplete)
-        keep(complete.first, "newest complete set")
-        keep(newestFirst.first(where: \.isVerified), "newest verified set")
-        for set in newestFirst where !set.isComplete && complete.allSatisfy({ $0.name < set.name }) {
-            keep(set, "nothing complete is newer")
+        let groups = Dictionary(grouping: newestFirst.filter(\.counts), by: \.stores)
+        for (stores, group) in groups {
+            let names = stores.sorted().map(\.description).joined(separator: " and ")
+            for (set, reason) in reasonsToKeep(group) {
+                reasons[set, default: []].append(groups.count == 1 ? reason : "\(reason) of \(names)")
+            }
         }
-        if let failure = Self.failure(lastRun, newest: newestFirst.first) {
-            for set in newestFirst { keep(set, failure) }
+        let newestComplete = newestFirst.first(where: \.counts)
+        for set in newestFirst where !set.counts && newestComplete.map({ $0.name < set.name }) ?? true {
+            reasons[set.name, default: []].append("nothing complete is newer")
         }
-        for (index, set) in complete.prefix(max(0, last)).enumerated() { keep(set, "last \(index + 1) of \(last)") }
+        return newestFirst.map { RetentionDecision(name: $0.name, reasons: reasons[$0.name] ?? []) }
+    }
+
+    /// What the rules keep of complete sets of the same stores, the newest first.
+    private func reasonsToKeep(_ sets: [RetentionCandidate]) -> [(SetName, String)] {
+        var reasons: [(SetName, String)] = []
+        if let newest = sets.first { reasons.append((newest.name, "newest complete set")) }
+        var verified: [SetName: VerificationLevel] = [:]
+        for level in VerificationLevel.allCases {
+            guard let set = sets.first(where: { ($0.verified).map { $0 >= level } ?? false }) else { continue }
+            verified[set.name] = level
+        }
+        for set in sets {
+            if let level = verified[set.name] { reasons.append((set.name, "newest verified set (\(level))")) }
+        }
+        for (index, set) in sets.prefix(max(0, last)).enumerated() {
+            reasons.append((set.name, "last \(index + 1) of \(last)"))
+        }
         let periods: [(String, Int, (CalendarTime) -> Int)] = [
             ("day", daily, \.dayNumber), ("week", weekly, \.weekNumber),
             ("month", monthly, { $0.year * 12 + $0.month }),
@@ -53,21 +79,25 @@ public struct RetentionPolicy: Hashable, Sendable {
         ]
         for (name, count, number) in periods where count > 0 {
             var seen: [Int] = []
-            for set in complete where seen.last != number(set.name.time) {
+            for set in sets where seen.last != number(set.name.time) {
                 guard seen.count < count else { break }
                 seen.append(number(set.name.time))
-                keep(set, "\(name) \(seen.count) of \(count)")
+                reasons.append((set.name, "\(name) \(seen.count) of \(count)"))
             }
         }
-        return newestFirst.map { RetentionDecision(name: $0.name, reasons: reasons[$0.name] ?? []) }
+        return reasons
     }
 
-    private static func failure(_ run: LastRun?, newest: RetentionCandidate?) -> String? {
-        switch run?.outcome {
+    private static func failure(
+        _ run: LastRun?, newest: RetentionCandidate?, unreadable: SetName?
+    ) -> String? {
+        if let unreadable, newest.map({ $0.name < unreadable }) ?? true { return "the newest set cannot be read" }
+        if newest?.isDamaged == true { return "the newest set is damaged" }
+        return switch run?.outcome {
         case .failed: "the newest run failed"
         case .unfinished: "the newest run has not ended, or was killed"
         case .partial: "the newest run did not save every store"
-        case .complete, nil: newest.map(\.isComplete) == false ? "the newest run did not save every store" : nil
+        case .complete, nil: newest?.isComplete == false ? "the newest run did not save every store" : nil
         }
     }
 }
@@ -76,16 +106,28 @@ public struct RetentionPolicy: Hashable, Sendable {
 public struct RetentionCandidate: Hashable, Sendable {
     /// Its name, which says when it was made.
     public var name: SetName
-    /// Whether every store is in it.
+    /// Whether every store that was asked for is in it.
     public var isComplete: Bool
-    /// Whether it was restored for proof, or read to its end, and nothing was found to be wrong since.
-    public var isVerified: Bool
+    /// The stores that are in it.
+    public var stores: Set<StoreName>
+    /// The highest level of proof that it passed, and did not fail since.
+    public var verified: VerificationLevel?
+    /// Whether something was wrong when it was last tried.
+    public var isDamaged: Bool
+
+    /// Whether rules are about it.
+    var counts: Bool { isComplete && !isDamaged }
 
     /// Makes a candidate.
-    public init(name: SetName, isComplete: Bool, isVerified: Bool) {
+    public init(
+        name: SetName, isComplete: Bool, stores: Set<StoreName> = [], verified: VerificationLevel? = nil,
+        isDamaged: Bool = false
+    ) {
         self.name = name
         self.isComplete = isComplete
-        self.isVerified = isVerified
+        self.stores = stores
+        self.verified = verified
+        self.isDamaged = isDamaged
     }
 }
 

@@ -8,6 +8,8 @@ public enum BackupRunEvent: Sendable {
     case waitingForRun(String)
     /// An earlier run did not get to its end; what it left was taken away.
     case removedUnfinished(SetName)
+    /// What an earlier run left could not be taken away. It is in nobody's way.
+    case keptUnfinished(SetName, any Error)
     /// The set that is being made, and its stores.
     case started(SetName, stores: [StoreName])
     /// What a target tells.
@@ -16,6 +18,8 @@ public enum BackupRunEvent: Sendable {
     case saved(StoreName, bytes: Int64, duration: Duration)
     /// A store is not going to be in the set.
     case failed(StoreName, any Error)
+    /// Something that people should know.
+    case notice(String)
     /// Everything is safe, and the set is there for everybody.
     case published(BackupSet)
 }

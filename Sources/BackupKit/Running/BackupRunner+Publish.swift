@@ -17,14 +17,43 @@ extension BackupRunner {
         let metadata = BackupMetadata(
             name: name, startedAt: started.description, finishedAt: options.now().description,
             strataVersion: options.strataVersion, stores: records(stores), artifacts: artifacts)
+        try requireNothingElse(in: partial, than: artifacts)
         // What the metadata speaks of is on the disk before it is.
         try files.sync(partial)
-        try files.makeFile("\(partial)/\(BackupMetadata.fileName)", contents: try metadata.encoded())
+        let document = try metadata.encoded()
+        let location = folder.location(name)
+        let set = BackupSet(
+            name: name, folder: location,
+            metadata: try .decoded(document, path: "\(location)/\(BackupMetadata.fileName)"))
+        try files.makeFile("\(partial)/\(BackupMetadata.fileName)", contents: document)
         try files.sync(partial)
-        try files.move(partial, to: folder.location(name))
-        try files.sync(folder.path)
-        try note(metadata.status == .complete ? .complete : .partial, started, set: name, error: nil)
-        return try BackupSet(at: folder.location(name), files: files)
+        try files.move(partial, to: location)
+        do {
+            try files.sync(folder.path)
+        } catch {
+            // Its name may not survive a loss of power: then it had better be gone at once.
+            try? files.move(location, to: partial)
+            throw error
+        }
+        do {
+            try note(metadata.status == .complete ? .complete : .partial, started, set: name, error: nil)
+        } catch {
+            observe(.notice("the set is safe, but what the run came to could not be noted, so nothing is pruned: \(error)"))
+        }
+        return set
+    }
+
+    /// What a store that failed left behind, and could not be taken away, would be damage to the set.
+    private func requireNothingElse(in partial: String, than artifacts: [ArtifactRecord]) throws {
+        let tree = try FolderTree(of: partial, folder.files)
+        let expected = Set(artifacts.map { Array($0.path.utf8) })
+        let strangers = tree.others + tree.files.filter { !expected.contains(Array($0.utf8)) }
+        let folders = Set(artifacts.flatMap { ArtifactPath.parents(of: $0.path) })
+        let strangeFolders = tree.folders.filter { !folders.contains($0) }
+        guard let first = (strangers + strangeFolders).first else { return }
+        throw BackupKitError(
+            .destination,
+            "\(partial)/\(first) is in the folder of the set and was not meant to be: a store that failed left it, or another program")
     }
 
     /// Writes a file of the set itself.

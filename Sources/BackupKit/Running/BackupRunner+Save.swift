@@ -17,26 +17,24 @@ extension BackupRunner {
     /// Saves all stores at the same time.
     ///
     /// - Throws: When the task was cancelled.
-    func save(into partial: String, previous: BackupSet?) async throws -> [SavedStore] {
+    func save(into partial: String, earlier: [BackupSet]) async throws -> [SavedStore] {
         try await withThrowingTaskGroup(of: SavedStore.self) { group in
             for target in targets {
-                group.addTask { try await save(target, into: partial, previous: previous) }
+                group.addTask { try await save(target, into: partial, earlier: earlier) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.store < $1.store }
         }
     }
 
-    private func save(_ target: any BackupTarget, into partial: String, previous: BackupSet?) async throws -> SavedStore
+    private func save(_ target: any BackupTarget, into partial: String, earlier: [BackupSet]) async throws -> SavedStore
     {
         let store = target.store
-        let before = previous.flatMap { set in
-            set.part(store).map { part in
-                let artifacts = Dictionary(part.artifacts.map { ($0.path, $0) }) { $1 }
-                return (
-                    snapshot: PreviousSnapshot(set: part.set, snapshot: part.snapshot, artifacts: artifacts),
-                    folder: part.folder
-                )
-            }
+        let before = earlier.lazy.compactMap { $0.part(store) }.last.map { part in
+            let artifacts = Dictionary(part.artifacts.map { ($0.path, $0) }) { $1 }
+            return (
+                snapshot: PreviousSnapshot(set: part.set, snapshot: part.snapshot, artifacts: artifacts),
+                folder: part.folder
+            )
         }
         let destination = SetDestination(store: store, folder: partial, previous: before, files: folder.files)
         let start = ContinuousClock.now

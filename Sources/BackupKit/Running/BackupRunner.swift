@@ -79,11 +79,11 @@ public struct BackupRunner: Sendable {
 
     private func runLocked() async throws -> BackupSet {
         let start = options.now()
-        let (name, previous) = try await queue.run { try begin(start) }
+        let (name, earlier) = try await queue.run { try begin(start) }
         observe(.started(name, stores: targets.map(\.store).sorted()))
         let partial = folder.partialLocation(name)
         do {
-            let stores = try await save(into: partial, previous: previous)
+            let stores = try await save(into: partial, earlier: earlier)
             try Task.checkCancellation()
             if stores.allSatisfy({ $0.artifacts == nil }) {
                 throw BackupRunError(
@@ -96,25 +96,34 @@ public struct BackupRunner: Sendable {
             // Also when the task was cancelled: what is half-done goes away at once, not with the next run.
             try? await queue.run {
                 if try folder.files.kind(of: partial) != nil { try folder.files.removeTree(partial) }
-                try note(.failed, start, set: nil, error: "\(error)")
+                let reason = error is CancellationError ? "it was interrupted" : "\(error)"
+                try note(.failed, start, set: nil, error: reason)
             }
             throw error
         }
     }
 
     /// Takes away what earlier runs left, and makes the folder of the new set.
-    private func begin(_ start: CalendarTime) throws -> (SetName, BackupSet?) {
+    ///
+    /// - Returns: Its name, and the sets before it that nobody found damaged, the oldest first.
+    private func begin(_ start: CalendarTime) throws -> (SetName, [BackupSet]) {
         let files = folder.files
-        try note(.unfinished, start, set: nil, error: nil)
+        try LastRun(outcome: .unfinished, startedAt: start.description).begin(in: folder)
         // We have the lock: whoever made these is dead.
         for name in try folder.contents().unfinished {
-            try files.removeTree(folder.partialLocation(name))
-            observe(.removedUnfinished(name))
+            do {
+                try files.removeTree(folder.partialLocation(name))
+                observe(.removedUnfinished(name))
+            } catch {
+                observe(.keptUnfinished(name, error))
+            }
         }
         var name = SetName(time: start)
-        while try files.kind(of: folder.location(name)) != nil { name = name.next }
+        while try files.kind(of: folder.location(name)) != nil || files.kind(of: folder.partialLocation(name)) != nil {
+            name = name.next
+        }
         try files.makeFolder(folder.partialLocation(name))
-        return (name, try folder.contents().sets.last { $0.metadata.status == .complete })
+        return (name, try folder.contents().sets.filter { !$0.isDamaged })
     }
 
     func note(_ outcome: LastRun.Outcome, _ start: CalendarTime, set: SetName?, error: String?) throws {

@@ -53,6 +53,18 @@ public struct LastRun: Codable, Hashable, Sendable {
         return run ?? LastRun(outcome: .unfinished, startedAt: "", set: nil, error: "\(path) cannot be read")
     }
 
+    /// Says that a run has begun. Where there is no room for that, nothing is left that speaks of an earlier run that ended well.
+    func begin(in folder: BackupFolder) throws {
+        do {
+            try write(in: folder)
+        } catch {
+            let path = "\(folder.path)/\(Self.fileName)"
+            try? folder.files.removeFile(path)
+            try? folder.files.makeFile(path, contents: [])
+            throw error
+        }
+    }
+
     func write(in folder: BackupFolder) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

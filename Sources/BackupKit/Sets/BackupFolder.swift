@@ -31,11 +31,7 @@ public struct BackupFolder: Sendable {
                 found.unfinished.append(name)
             } else if let name = SetName(entry) {
                 do {
-                    let set = try BackupSet(at: location(name), files: files)
-                    guard set.name == name else {
-                        throw BackupKitError(.damaged, "its metadata is that of \(set.name)")
-                    }
-                    found.sets.append(set)
+                    found.sets.append(try set(name))
                 } catch {
                     found.unreadable.append(UnreadableSet(name: name, reason: "\(error)"))
                 }
@@ -55,22 +51,45 @@ public struct BackupFolder: Sendable {
             return try BackupSet(at: BackupFolder(nameOrPath).path, files: files)
         }
         if nameOrPath == "latest" {
-            guard let newest = try contents().sets.last else {
-                throw BackupKitError(.refused, "there is no set in \(path)")
+            let contents = try contents()
+            // An older one in the place of one that is damaged would be a surprise.
+            if let unreadable = contents.unreadable.last, contents.sets.last.map({ $0.name < unreadable.name }) ?? true {
+                throw BackupKitError(
+                    .damaged,
+                    "the newest set is damaged: \(unreadable.reason)\nhint: strata backups lists those before it; name one of them.")
+            }
+            guard let newest = contents.sets.last else {
+                throw BackupKitError(.refused, "there is no set in \(path)\nhint: strata backup makes one.")
             }
             return newest
         }
         guard let name = SetName(nameOrPath) else {
             throw BackupKitError(
                 .refused,
-                "\"\(nameOrPath)\" is no name of a set: they are like backup_20250916_123000; strata backups lists them"
-            )
+                """
+                "\(nameOrPath)" is no name of a set: they are like backup_20250916_123000; strata backups lists them
+                hint: for a folder that is called so write ./\(nameOrPath).
+                """)
         }
         guard try files.kind(of: location(name)) != nil else {
             throw BackupKitError(
                 .refused, "there is no set \(name) in \(path): strata backups lists those that are there")
         }
-        return try BackupSet(at: location(name), files: files)
+        return try set(name)
+    }
+
+    /// Reads a set by its name, which has to be the one in its metadata as well.
+    private func set(_ name: SetName) throws -> BackupSet {
+        let set = try BackupSet(at: location(name), files: files)
+        guard set.name == name else {
+            throw BackupKitError(
+                .damaged,
+                """
+                \(location(name)) holds another set: its metadata is that of \(set.name)
+                hint: give the folder that name, or name it by its path, ./\(name) say, to take it for what it holds.
+                """)
+        }
+        return set
     }
 
     func location(_ name: SetName) -> String { "\(path)/\(name)" }

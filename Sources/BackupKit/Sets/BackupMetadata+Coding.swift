@@ -31,11 +31,6 @@ extension BackupMetadata: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         format = try container.decode(Int.self, forKey: .format)
-        guard format == Self.currentFormat else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .format, in: container,
-                debugDescription: "it has format \(format), and this build reads format \(Self.currentFormat)")
-        }
         timestamp = try container.decode(String.self, forKey: .timestamp)
         startedAt = try container.decode(String.self, forKey: .startedAt)
         finishedAt = try container.decode(String.self, forKey: .finishedAt)

@@ -46,16 +46,26 @@ public struct BackupMetadata: Hashable, Sendable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.strataVersion = strataVersion
-        status = stores.values.contains { $0.status == .failed } ? .partial : .complete
+        status = .complete
+        schemaVersions = [:]
+        self.stores = stores
+        self.artifacts = artifacts.sorted { $0.path < $1.path }
+        status = statusOfStores
+        schemaVersions = schemaVersionsOfStores
+    }
+
+    /// What the records of the stores make of the set.
+    var statusOfStores: Status { stores.values.contains { $0.status == .failed } ? .partial : .complete }
+
+    /// The newest migrations that the records of the stores tell.
+    var schemaVersionsOfStores: [String: String] {
         var versions: [String: String] = [:]
-        for record in stores.values {
+        for (_, record) in stores.sorted(by: { $0.key < $1.key }) {
             for version in record.snapshot?.schemaVersions ?? [] {
                 versions[version.component.description] = version.version.description
             }
         }
-        schemaVersions = versions
-        self.stores = stores
-        self.artifacts = artifacts.sorted { $0.path < $1.path }
+        return versions
     }
 }
 

@@ -23,6 +23,9 @@ public struct BackupSet: Hashable, Sendable {
         }
     }
 
+    /// Whether something was wrong when it was last tried.
+    public var isDamaged: Bool { lastReceipt?.passed == false }
+
     /// The newest of what was found out, whether it passed or not.
     public var lastReceipt: VerificationReceipt? { receipts.last }
 
@@ -39,25 +42,35 @@ public struct BackupSet: Hashable, Sendable {
     /// What it has of all stores that are in it, by their names.
     public var parts: [StoredPart] { metadata.stores.keys.sorted().compactMap(part) }
 
+    /// Describes a set that was published just now.
+    init(name: SetName, folder: String, metadata: BackupMetadata) {
+        self.name = name
+        self.folder = folder
+        self.metadata = metadata
+        receipts = []
+    }
+
     /// Reads a set from its folder. Nothing but the metadata is looked at.
     ///
     /// - Throws: ``BackupKitError`` when there is none, or its metadata is damaged.
     public init(at folder: String, files: any BackupFileSystem = SystemFiles()) throws {
         let path = "\(folder)/\(BackupMetadata.fileName)"
-        guard try files.kind(of: folder) == .folder else {
-            throw BackupKitError(.refused, "there is no set in \(folder): it is no folder")
+        switch try files.kind(of: folder) {
+        case .folder: break
+        case nil: throw BackupKitError(.refused, "there is no set in \(folder): there is no such folder")
+        default: throw BackupKitError(.refused, "there is no set in \(folder): it is no folder")
         }
         guard case .file = try files.kind(of: path) else {
             throw BackupKitError(
                 .damaged, "\(folder) has no \(BackupMetadata.fileName): it is no set, or what is left of one")
         }
-        let metadata = try BackupMetadata.decoded(try files.contents(of: path))
+        let metadata = try BackupMetadata.decoded(try files.contents(of: path), path: path)
         guard let name = SetName("backup_\(metadata.timestamp)") else {
             throw BackupKitError(.damaged, "\(path) says \"\(metadata.timestamp)\", which is no set's time")
         }
         self.name = name
         self.folder = folder
         self.metadata = metadata
-        receipts = VerificationReceipts.read(in: folder, files: files).filter { $0.metadata == metadata.checksum }
+        receipts = (try? VerificationReceipts.read(in: folder, files: files))?.filter { $0.metadata == metadata.checksum } ?? []
     }
 }

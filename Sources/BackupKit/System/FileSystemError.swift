@@ -26,12 +26,16 @@ public struct FileSystemError: BackupError {
 
     public var category: BackupErrorCategory { .destination }
 
+    private static let reading: Set<String> = ["look at", "list", "open", "read"]
+
     public var description: String {
         let advice: String? =
             switch reason {
-            case .noSpace, .diskQuotaExceeded: "make room there (strata prune takes old sets away), and run again."
+            case .noSpace, .diskQuotaExceeded: "make room there, or choose another folder, and run again."
             case .permissionDenied, .notPermitted:
-                "let the account that this runs as write there, or choose another folder."
+                Self.reading.contains(operation)
+                ? "let the account that this runs as read there."
+                : "let the account that this runs as write there, or choose another folder."
             case .readOnlyFileSystem: "choose a folder that can be written to."
             case .ioError: "the disk, or the network to it, failed: see the system's log before you trust it again."
             default: nil

@@ -11,7 +11,7 @@ struct FolderTree {
     /// Paths within the folder; a folder stands before what is in it.
     var files: [String] = []
     var folders: [String] = []
-    /// Neither file nor folder: a symbolic link, a socket.
+    /// Neither file nor folder: a symbolic link, a socket; or something whose name is no text, so that it cannot be looked at.
     var others: [String] = []
 
     init(of folder: String, _ files: any BackupFileSystem) throws {
@@ -30,7 +30,9 @@ struct FolderTree {
                 folders.append(path)
                 try visit("\(folder)/\(name)", prefix: path + "/", system)
             case .other: others.append(path)
-            case nil: break
+            case nil:
+                // Gone since it was listed; or its name is no UTF-8, and was repaired when it was.
+                if name.unicodeScalars.contains("\u{FFFD}") { others.append(path) }
             }
         }
     }

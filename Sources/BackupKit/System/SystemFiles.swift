@@ -87,7 +87,8 @@ public struct SystemFiles: BackupFileSystem {
     }
 
     public func sync(_ path: String) throws {
-        let descriptor = try open(path, .readOnly, [.noFollow, .closeOnExec], "sync")
+        // Also through a symbolic link: the folder of the sets may be one.
+        let descriptor = try open(path, .readOnly, [.closeOnExec], "sync")
         defer { try? descriptor.close() }
         try SystemOutputFile(descriptor: descriptor, path: path).sync()
     }

@@ -6,7 +6,9 @@ internal import MigrationCore
 enum FileHash {
     static let pieceSize = 1 << 18
 
-    static func read(_ path: String, _ files: any BackupFileSystem) throws -> (checksum: Checksum, bytes: Int64) {
+    static func read(
+        _ path: String, _ files: any BackupFileSystem, _ cancellation: Cancellation
+    ) throws -> (checksum: Checksum, bytes: Int64) {
         let file = try files.openFile(path)
         defer { file.close() }
         var hasher = Checksum.Hasher()
@@ -14,7 +16,7 @@ enum FileHash {
         while true {
             let piece = try file.read(atMost: pieceSize)
             if piece.isEmpty { return (hasher.finalize(), bytes) }
-            try Task.checkCancellation()
+            try cancellation.check()
             hasher.update(piece[...])
             bytes += Int64(piece.count)
         }

@@ -86,12 +86,12 @@ final class SetDestination: BackupDestination {
         guard let previousFolder, let known = previous?.artifacts[path] else { return false }
         try claim(path)
         let location = location(path)
-        let artifact = try await queue.run { () throws -> StoredArtifact? in
+        let artifact = try await queue.run { cancellation -> StoredArtifact? in
             try self.makeParents(of: path)
             // A file system without links, or an account that may not make them: then it is copied.
             guard (try? self.files.link("\(previousFolder)/\(path)", to: location)) != nil else { return nil }
             // A damaged file must not go on from set to set.
-            let artifact = try self.seal(path)
+            let artifact = try self.seal(path, cancellation)
             if artifact.checksum == known.checksum, artifact.bytes == known.bytes { return artifact }
             try self.files.removeFile(location)
             return nil
@@ -115,16 +115,20 @@ final class SetDestination: BackupDestination {
             throw BackupKitError(.store, "\(path) was not finished by the \(store) target, so it may not be whole")
         }
         for path in copied {
-            let artifact = try await queue.run { try self.seal(path) }
+            let artifact = try await queue.run { try self.seal(path, $0) }
             state.withLock { $0.artifacts.append(artifact) }
         }
         for tree in trees {
-            let artifacts = try await queue.run { try self.sealTree(tree) }
+            let artifacts = try await queue.run { try self.sealTree(tree, $0) }
             state.withLock { $0.artifacts += artifacts }
         }
         let folders = state.withLock { $0.madeFolders.union($0.trees) }
         try await queue.run { for folder in folders.sorted() { try self.files.sync(self.location(folder)) } }
-        return state.withLock(\.artifacts).sorted { $0.path < $1.path }
+        let artifacts = state.withLock(\.artifacts).sorted { $0.path < $1.path }
+        guard !artifacts.isEmpty else {
+            throw BackupKitError(.store, "the \(store) target says that it has saved the store, and has written nothing")
+        }
+        return artifacts
     }
 
     /// Takes everything away again: the target failed.
@@ -165,22 +169,23 @@ final class SetDestination: BackupDestination {
         }
     }
 
-    private func seal(_ path: String) throws -> StoredArtifact {
+    private func seal(_ path: String, _ cancellation: Cancellation) throws -> StoredArtifact {
         let location = location(path)
         try files.makePrivate(location)
-        let (checksum, bytes) = try FileHash.read(location, files)
+        let (checksum, bytes) = try FileHash.read(location, files, cancellation)
         try files.sync(location)
         return StoredArtifact(path: path, bytes: bytes, checksum: checksum)
     }
 
-    private func sealTree(_ path: String) throws -> [StoredArtifact] {
+    private func sealTree(_ path: String, _ cancellation: Cancellation) throws -> [StoredArtifact] {
         let tree = try FolderTree(of: location(path), files)
         if let other = tree.others.first {
             throw BackupKitError(.store, "\(path)/\(other) is neither a file nor a folder: it cannot be part of a set")
         }
         // What was linked or copied into it has been sealed then.
         let sealed = state.withLock { Set($0.artifacts.map(\.path)) }
-        let artifacts = try tree.files.map { "\(path)/\($0)" }.filter { !sealed.contains($0) }.map { try seal($0) }
+        let artifacts = try tree.files.map { "\(path)/\($0)" }.filter { !sealed.contains($0) }
+            .map { try seal($0, cancellation) }
         for folder in tree.folders.reversed() {
             // A set is its files: a folder without any could get lost without anybody noticing.
             if try files.entries(of: location("\(path)/\(folder)")).isEmpty {

@@ -43,7 +43,9 @@ public protocol RestoreSession: Sendable {
     /// - Returns: What is there now, and how to get back, a sentence each.
     func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
 
-    /// Takes away what ``prepare(observe:)`` built, and closes connections. Called last in every case; never throws.
+    /// Takes away what ``prepare(observe:)`` built, closes connections and gives locks back. Never throws.
+    ///
+    /// Called last in every case; before that as well when what was swapped has to be undone because another store failed.
     func discard() async
 }
 

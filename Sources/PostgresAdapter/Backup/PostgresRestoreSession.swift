@@ -115,6 +115,8 @@ public final class PostgresRestoreSession: RestoreSession {
         // Also when the caller's task is cancelled.
         await Task {
             if isBuilt { try? await drop() }
+            // The server notices only a moment later that a session has gone, and what undoes this restore needs its lock.
+            _ = try? await maintenance.query("SELECT pg_advisory_unlock_all()")
             await maintenance.close()
         }.value
     }

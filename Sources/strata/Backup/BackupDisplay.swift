@@ -12,6 +12,9 @@ struct BackupDisplay: Sendable {
         case .waitingForRun(let holder): Console.note("waiting for another run in this folder: \(holder)")
         case .removedUnfinished(let name):
             Console.note("removed what an interrupted run had left of \(name)")
+        case .keptUnfinished(let name, let error):
+            Console.note("what an interrupted run had left of \(name) could not be removed: \(error)")
+        case .notice(let text): Console.note(text)
         case .started(let name, let stores):
             Console.progress("making \(name) of \(stores.map(\.description).joined(separator: ", "))")
         case .target(let store, let event): progress.handle(store, event)

@@ -10,6 +10,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Where the sets are, and how to print.
 struct BackupFolderOptions: ParsableArguments {
     @Option(
@@ -23,7 +31,12 @@ struct BackupFolderOptions: ParsableArguments {
 
     /// Finds a set by its name in the folder, or by the path of its own.
     func set(_ nameOrPath: String) throws -> BackupSet {
-        try folder.set(nameOrPath.contains("/") ? Self.absolute(nameOrPath) : nameOrPath)
+        guard nameOrPath.contains("/") else { return try folder.set(nameOrPath) }
+        let path = Self.absolute(nameOrPath)
+        // A link to a set is as good as the set.
+        guard let real = realpath(path, nil) else { return try folder.set(path) }
+        defer { free(real) }
+        return try folder.set(String(cString: real))
     }
 
     private var path: String {

@@ -55,19 +55,38 @@ struct Backup: AsyncParsableCommand {
             settings.skipped = selection.skipped
             let display = BackupDisplay()
             defer { display.end() }
-            var set = try await BackupRunner(
-                folder: folder.folder, targets: selection.targets, options: settings, observe: display.handle
-            ).run()
-            display.end()
-            if let verify {
-                let report = try await configured.verifier(options.proof, display).verify(set, upTo: verify)
-                display.end()
-                set = try folder.set(set.folder)
-                try show(set, report)
-            } else {
-                try show(set, nil)
+            let runner = BackupRunner(
+                folder: folder.folder, targets: selection.targets, options: settings, observe: display.handle)
+            let set: BackupSet
+            do {
+                set = try await runner.run()
+            } catch let error as BackupRunError where !folder.json {
+                // The reasons have been told, each when it came.
+                throw Failure(status: ExitStatus(error), message: "no store could be saved, so no set was made")
             }
+            display.end()
+            guard let verify else { return try show(set, nil) }
+            let report: VerificationReport
+            do {
+                report = try await configured.verifier(options.proof, display).verify(set, upTo: verify)
+            } catch {
+                display.end()
+                throw unproven(set, error)
+            }
+            display.end()
+            try show(try folder.set(set.folder), report)
         }
+    }
+
+    /// The set is there, and what was asked for cannot be said of it.
+    private func unproven(_ set: BackupSet, _ error: any Error) -> Failure {
+        if !folder.json { SetDescription(set).lines.forEach(Console.result) }
+        let reason = error is CancellationError ? "interrupted" : "\(error)"
+        let message = "\(set.name) was made, but it could not be found out whether it is whole: \(reason)"
+        let status = ExitStatus(error)
+        return Failure(
+            status: status, message: message,
+            document: folder.json ? ErrorDocument(code: "\(status)", status: status, message: message) : nil)
     }
 
     private func show(_ set: BackupSet, _ report: VerificationReport?) throws {
@@ -77,6 +96,7 @@ struct Backup: AsyncParsableCommand {
             SetDescription(set).lines.forEach(Console.result)
             if let report { VerificationDescription(report).lines.forEach(Console.result) }
         }
+        report?.notices.forEach(Console.note)
         if let report, report.isDamaged {
             throw Failure(
                 status: .damaged,

@@ -59,6 +59,9 @@ struct Restore: AsyncParsableCommand {
     var migrations = "migrations"
 
     func validate() throws {
+        if redisDir != nil, into.contains(where: { $0.hasPrefix("redis=") }) {
+            throw ValidationError("--redis-dir and --into redis= both say where Redis is restored: give one of them.")
+        }
         if undo, dryRun || !into.isEmpty {
             throw ValidationError("--undo goes with neither --dry-run nor --into.")
         }
@@ -71,14 +74,15 @@ struct Restore: AsyncParsableCommand {
             let configured = ConfiguredStores(
                 environment: ProcessInfo.processInfo.environment, connection: connection)
             if undo { return try await bringBack(configured, display) }
-            let set = try folder.set(set)
+            let set = try chosenSet()
             let selected = set.parts.map(\.store).filter(stores.includes)
             for store in (stores.only ?? []).sorted() where !selected.contains(store) {
                 throw BackupKitError(.refused, "\(set.name) has nothing of \(store)")
             }
             var options = SetRestorer.Options()
             options.into = try places(for: selected)
-            options.knownVersions = try knownVersions()
+            // Only PostgreSQL has a schema that they are about.
+            if selected.contains(.postgres) { options.knownVersions = try knownVersions() }
             let restorer = SetRestorer(
                 targets: try configured.restoreTargets(
                     selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path),
@@ -93,6 +97,24 @@ struct Restore: AsyncParsableCommand {
                 show(results, of: set.name.description)
             }
         }
+    }
+
+    /// The set that was asked for.
+    ///
+    /// Whoever says `latest` did not look at it: that half of the stores are not in it has to be known first.
+    private func chosenSet() throws -> BackupSet {
+        let set = try folder.set(self.set)
+        let missing = set.metadata.stores.filter { $0.value.status == .failed && stores.includes($0.key) }.keys.sorted()
+        guard self.set == "latest", stores.only == nil, !missing.isEmpty else { return set }
+        let names = missing.map(\.description).joined(separator: ", ")
+        let complete = try folder.folder.contents().sets.last { $0.metadata.status == .complete && !$0.isDamaged }
+        let other = complete.map { "; \($0.name) is the newest complete one" } ?? ""
+        throw BackupKitError(
+            .refused,
+            """
+            the newest set, \(set.name), is partial: \(names) could not be saved then
+            hint: name the set to restore what it has, or choose stores with --only\(other).
+            """)
     }
 
     private func bringBack(_ configured: ConfiguredStores, _ display: BackupDisplay) async throws {

@@ -94,8 +94,7 @@ struct DemoStage: Sendable {
     ) async throws -> DemoStep {
         let program = CommandLine.arguments[0]
         let variables = [
-            "DATABASE_URL": server.connectionURL(database: database), "MIGRATION_DATABASE_URL": "", "REDIS_HOST": "",
-            "CHROMA_HOST": "", "NEO4J_HOST": "",
+            "DATABASE_URL": server.connectionURL(database: database), "MIGRATION_DATABASE_URL": "",
         ].merging(stores.environment) { $1 }
         let outcome = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program),

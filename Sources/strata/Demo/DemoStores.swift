@@ -77,12 +77,21 @@ struct DemoStores: Sendable {
         return end.isSuccess ? (store, programs) : nil
     }
 
-    /// The variables that name the stores.
+    /// The variables that name the stores. None of those that the demo was started with is among them: a store of the user's own must not
+    /// be taken for one of the demo's.
     var environment: [String: String] {
         [
-            "REDIS_URL": redis.map { "unix://\($0.socket)" } ?? "", "CHROMA_PATH": chroma?.store ?? "",
-            "BACKUP_DIR": "\(folder)/backups",
+            "REDIS_URL": redis.map { "unix://\($0.socket)" } ?? "", "REDIS_HOST": "", "REDIS_PORT": "", "REDIS_USERNAME": "",
+            "REDIS_PASSWORD": "", "CHROMA_PATH": chroma?.store ?? "", "CHROMA_HOST": "", "CHROMA_PORT": "",
+            "NEO4J_HOST": "", "BACKUP_DIR": "\(folder)/backups",
         ]
+    }
+
+    /// The option that leaves everything else out, such as the folder where ChromaDB is looked for when nothing names one.
+    var only: [String] {
+        let others: [StoreName?] = [redis.map { _ in .redis }, chroma.map { _ in .chroma }]
+        return missing.isEmpty
+            ? [] : ["--only", ([.postgres] + others.compactMap(\.self)).map(\.description).joined(separator: ",")]
     }
 
     /// Makes what a mistake makes of Redis.

@@ -42,6 +42,9 @@ final class FaultyFiles: BackupFileSystem {
         self.fault = fault
     }
 
+    /// Whether the call came that was to go wrong.
+    var wasHit: Bool { fault.map { calls >= $0.call } ?? false }
+
     /// How many calls there were.
     var calls: Int { state.withLock(\.calls) }
 

@@ -95,7 +95,7 @@ struct BackupTests {
         try await BackupStage.with { stage in
             let unreachable = ["DATABASE_URL": "postgresql:///x?host=/tmp/nobody", "REDIS_URL": "unix:///tmp/nobody"]
             let outcome = try await stage.strata("backup", adding: unreachable)
-            outcome.expect(2, saying: "no store could be saved, so no set was made\npostgres: ", "\nredis: ")
+            outcome.expect(2, saying: "postgres: ", "redis: ", "error: no store could be saved, so no set was made\n")
             #expect(stage.names == [])
             let json = try await stage.strata("backup", "--json", adding: unreachable)
             #expect(try json.document().error?.status == 2)
