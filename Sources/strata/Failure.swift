@@ -19,7 +19,8 @@ struct Failure: Error {
     /// A failure for any error.
     init(_ error: any Error, json: Bool) {
         status = ExitStatus(error)
-        message = error is CancellationError ? "interrupted; what was half-done was taken away" : String(describing: error)
+        message =
+            error is CancellationError ? "interrupted; what was half-done was taken away" : String(describing: error)
         if json { document = ErrorDocument(error, status: status) }
     }
 

@@ -60,13 +60,16 @@ struct CrashPointTests {
                 if files.wasHit { hit += 1 }
                 // Whoever was told that it failed finds no set: but for a dead process, whose last words nobody heard.
                 if fault == .noSpace || fault == .inputOutput || fault == .shortWrite, failure != nil {
-                    #expect(try BackupFolder(path).contents().sets.count == 1, "\(point): \(String(describing: failure))")
+                    #expect(
+                        try BackupFolder(path).contents().sets.count == 1, "\(point): \(String(describing: failure))")
                 }
                 try await expectOrder(path, point)
             }
         }
         // What targets do at the same time can make a call more or less.
         #expect(hit > total - 10)
-        print("crash points, \(fault): \(hit) of \(total) hit; a set was published at \(published) of them, \(partial) partial")
+        print(
+            "crash points, \(fault): \(hit) of \(total) hit; a set was published at \(published) of them, \(partial) partial"
+        )
     }
 }

@@ -99,7 +99,10 @@ struct RetentionTests {
         let all = RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)
         #expect(all.allSatisfy { $0.reasons.contains("the newest set is damaged") })
         sets.append(try set("20250904_000000"))
-        #expect(kept(RetentionPolicy(last: 2).decisions(for: sets, lastRun: done)) == ["20250904_000000", "20250902_000000"])
+        #expect(
+            kept(RetentionPolicy(last: 2).decisions(for: sets, lastRun: done)) == [
+                "20250904_000000", "20250902_000000",
+            ])
     }
 
     @Test("While the newest set cannot be read, nothing goes")
@@ -109,7 +112,7 @@ struct RetentionTests {
         let newer = try #require(SetName("backup_20250904_000000"))
         let policy = RetentionPolicy(last: 1)
         #expect(kept(policy.decisions(for: sets, unreadable: [older], lastRun: done)) == ["20250903_000000"])
-        #expect(policy.decisions(for: sets, unreadable: [newer], lastRun: done).allSatisfy(\.isKept))
+        #expect(kept(policy.decisions(for: sets, unreadable: [newer], lastRun: done)).count == 2)
     }
 
     @Test("While the newest run failed, nothing goes", arguments: [LastRun.Outcome.failed, .unfinished, .partial])

@@ -84,7 +84,9 @@ struct SetVerifierTests {
                 data[offset] ^= 1
                 try data.write(to: file)
                 let found = try await folder.set("latest").storedFindings()
-                #expect(found.count == 1 && found[0].contains("VERIFICATION.json is not what was written"), "byte \(offset)")
+                #expect(
+                    found.count == 1 && found[0].contains("VERIFICATION.json is not what was written"), "byte \(offset)"
+                )
             }
             let report = try await verify(set, upTo: .restored)
             #expect(report.results.map(\.passed) == [false])

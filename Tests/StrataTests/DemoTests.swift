@@ -37,6 +37,29 @@ struct DemoTests {
         #expect(try scratch.read("migrations/0001_a.sql") == "CREATE TABLE a (id int);\n")
     }
 
+    @Test("A store of the user's own is none of the demo's")
+    func ownStores() async throws {
+        let scratch = try Self.prepare()
+        // A folder of ChromaDB where it is looked for when nothing names one, and a server's address.
+        try scratch.write("data/chroma/chroma.sqlite3", "the user's own")
+        let outcome = try await Program.strata().run(
+            ["demo"],
+            environment: [
+                "REDIS_HOST": "192.0.2.1", "REDIS_PORT": "1", "REDIS_PASSWORD": "x", "CHROMA_HOST": "192.0.2.1",
+                "NEO4J_HOST": "192.0.2.1", "STRATA_CHROMA_BIN": scratch.path, "PATH": Self.pathWithoutChroma(),
+            ], in: scratch)
+        outcome.expect(0)
+        #expect(try scratch.read("data/chroma/chroma.sqlite3") == "the user's own")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/data") == ["chroma"])
+    }
+
+    /// Where ChromaDB is installed for everybody, the demo would use that.
+    private static func pathWithoutChroma() -> String {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").filter {
+            !FileManager.default.fileExists(atPath: "\($0)/chroma")
+        }.joined(separator: ":")
+    }
+
     @Test("With --json it is one document; without a folder of migrations it shows its own")
     func document() async throws {
         let outcome = try await Program.strata().run(["demo", "--json"], in: Scratch())

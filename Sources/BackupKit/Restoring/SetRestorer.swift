@@ -84,7 +84,8 @@ public struct SetRestorer: Sendable {
                 refusals.append((target.store, error))
             } catch {
                 guard !results.isEmpty else { throw error }
-                throw RestoreError(store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
+                throw RestoreError(
+                    store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
             }
         }
         guard !results.isEmpty || refusals.isEmpty else {
@@ -210,7 +211,9 @@ public struct SetRestorer: Sendable {
                     let back = try? await Task.detachedFromCancellation {
                         // Its locks would keep the way back closed.
                         await earlier.session.discard()
-                        return try await earlier.target.undo(set: set.name.description) { observe(.target(earlier.store, $0)) }
+                        return try await earlier.target.undo(set: set.name.description) {
+                            observe(.target(earlier.store, $0))
+                        }
                     }
                     if back != nil { undone.append(earlier.store) }
                 }

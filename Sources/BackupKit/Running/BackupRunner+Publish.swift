@@ -38,7 +38,8 @@ extension BackupRunner {
         do {
             try note(metadata.status == .complete ? .complete : .partial, started, set: name, error: nil)
         } catch {
-            observe(.notice("the set is safe, but what the run came to could not be noted, so nothing is pruned: \(error)"))
+            observe(
+                .notice("the set is safe, but what the run came to could not be noted, so nothing is pruned: \(error)"))
         }
         return set
     }
@@ -53,7 +54,8 @@ extension BackupRunner {
         guard let first = (strangers + strangeFolders).first else { return }
         throw BackupKitError(
             .destination,
-            "\(partial)/\(first) is in the folder of the set and was not meant to be: a store that failed left it, or another program")
+            "\(partial)/\(first) is in the folder of the set and was not meant to be: a store that failed left it, or another program"
+        )
     }
 
     /// Writes a file of the set itself.

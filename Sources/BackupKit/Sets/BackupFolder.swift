@@ -53,10 +53,12 @@ public struct BackupFolder: Sendable {
         if nameOrPath == "latest" {
             let contents = try contents()
             // An older one in the place of one that is damaged would be a surprise.
-            if let unreadable = contents.unreadable.last, contents.sets.last.map({ $0.name < unreadable.name }) ?? true {
+            if let unreadable = contents.unreadable.last, contents.sets.last.map({ $0.name < unreadable.name }) ?? true
+            {
                 throw BackupKitError(
                     .damaged,
-                    "the newest set is damaged: \(unreadable.reason)\nhint: strata backups lists those before it; name one of them.")
+                    "the newest set is damaged: \(unreadable.reason)\nhint: strata backups lists those before it; name one of them."
+                )
             }
             guard let newest = contents.sets.last else {
                 throw BackupKitError(.refused, "there is no set in \(path)\nhint: strata backup makes one.")

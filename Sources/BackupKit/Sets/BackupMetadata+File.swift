@@ -10,7 +10,7 @@ internal import Foundation
 
 extension BackupMetadata {
     /// The file's bytes.
-    func encoded() throws -> [UInt8] {
+    package func encoded() throws -> [UInt8] {
         var copy = self
         copy.checksum = SelfCheckedDocument.noChecksum
         return try SelfCheckedDocument.encoded(copy)

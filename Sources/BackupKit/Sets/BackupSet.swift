@@ -71,6 +71,8 @@ public struct BackupSet: Hashable, Sendable {
         self.name = name
         self.folder = folder
         self.metadata = metadata
-        receipts = (try? VerificationReceipts.read(in: folder, files: files))?.filter { $0.metadata == metadata.checksum } ?? []
+        receipts =
+            (try? VerificationReceipts.read(in: folder, files: files))?.filter { $0.metadata == metadata.checksum }
+            ?? []
     }
 }

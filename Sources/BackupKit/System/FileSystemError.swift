@@ -34,8 +34,8 @@ public struct FileSystemError: BackupError {
             case .noSpace, .diskQuotaExceeded: "make room there, or choose another folder, and run again."
             case .permissionDenied, .notPermitted:
                 Self.reading.contains(operation)
-                ? "let the account that this runs as read there."
-                : "let the account that this runs as write there, or choose another folder."
+                    ? "let the account that this runs as read there."
+                    : "let the account that this runs as write there, or choose another folder."
             case .readOnlyFileSystem: "choose a folder that can be written to."
             case .ioError: "the disk, or the network to it, failed: see the system's log before you trust it again."
             default: nil

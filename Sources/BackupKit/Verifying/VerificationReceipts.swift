@@ -31,7 +31,8 @@ enum VerificationReceipts {
         else {
             throw BackupKitError(
                 .damaged,
-                "\(fileName) is not what was written, so nothing is known of earlier proofs: remove it, and prove the set again")
+                "\(fileName) is not what was written, so nothing is known of earlier proofs: remove it, and prove the set again"
+            )
         }
         return document.receipts
     }

@@ -126,7 +126,8 @@ final class SetDestination: BackupDestination {
         try await queue.run { for folder in folders.sorted() { try self.files.sync(self.location(folder)) } }
         let artifacts = state.withLock(\.artifacts).sorted { $0.path < $1.path }
         guard !artifacts.isEmpty else {
-            throw BackupKitError(.store, "the \(store) target says that it has saved the store, and has written nothing")
+            throw BackupKitError(
+                .store, "the \(store) target says that it has saved the store, and has written nothing")
         }
         return artifacts
     }

@@ -67,7 +67,9 @@ struct DemoScript: Sendable {
     private func saveAndRestore(_ show: (String, [DemoStep], ExitStatus) -> Void) async throws {
         let absent =
             stage.stores.missing.isEmpty ? "" : " (not installed here: \(stage.stores.missing.joined(separator: ", ")))"
-        show("Save all stores as one set\(absent).", [try await stage.strataBackup(["backup"], hidden: stage.stores.only)], .done)
+        show(
+            "Save all stores as one set\(absent).",
+            [try await stage.strataBackup(["backup"], hidden: stage.stores.only)], .done)
         let chroma = stage.stores.chroma.map { ["--chroma-programs", $0.programs] } ?? []
         show(
             "Is it any good? Restore it into servers of its own, and compare.",
@@ -80,7 +82,10 @@ struct DemoScript: Sendable {
         try await stage.stores.forget()
         show(
             "A mistake: the schema is gone, and Redis is empty. Bring them back.",
-            [try await stage.strataBackup(["restore", "latest"], hidden: ["--migrations", stage.folder] + stage.stores.only)], .done)
+            [
+                try await stage.strataBackup(
+                    ["restore", "latest"], hidden: ["--migrations", stage.folder] + stage.stores.only)
+            ], .done)
         show("Everything is there again.", [try await stage.strata(["status", "--check"])], .done)
     }
 

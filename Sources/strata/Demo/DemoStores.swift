@@ -81,7 +81,8 @@ struct DemoStores: Sendable {
     /// be taken for one of the demo's.
     var environment: [String: String] {
         [
-            "REDIS_URL": redis.map { "unix://\($0.socket)" } ?? "", "REDIS_HOST": "", "REDIS_PORT": "", "REDIS_USERNAME": "",
+            "REDIS_URL": redis.map { "unix://\($0.socket)" } ?? "", "REDIS_HOST": "", "REDIS_PORT": "",
+            "REDIS_USERNAME": "",
             "REDIS_PASSWORD": "", "CHROMA_PATH": chroma?.store ?? "", "CHROMA_HOST": "", "CHROMA_PORT": "",
             "NEO4J_HOST": "", "BACKUP_DIR": "\(folder)/backups",
         ]

@@ -95,7 +95,7 @@ struct BackupTests {
         try await BackupStage.with { stage in
             let unreachable = ["DATABASE_URL": "postgresql:///x?host=/tmp/nobody", "REDIS_URL": "unix:///tmp/nobody"]
             let outcome = try await stage.strata("backup", adding: unreachable)
-            outcome.expect(2, saying: "postgres: ", "redis: ", "error: no store could be saved, so no set was made\n")
+            outcome.expect(2, saying: "postgres: ", "redis: ", "strata: no store could be saved, so no set was made\n")
             #expect(stage.names == [])
             let json = try await stage.strata("backup", "--json", adding: unreachable)
             #expect(try json.document().error?.status == 2)
@@ -165,6 +165,32 @@ struct BackupTests {
             }
             outcome.expect(1, saying: "pg_dump", "killed by signal 9")
             #expect(stage.names == [])
+        }
+    }
+
+    @Test("Ctrl-C while a set is hashed: status 130")
+    func interruptedProof() async throws {
+        try await BackupStage.with { stage in
+            let name = try await stage.backUp("--only", "redis")
+            // A file with a terabyte of nothing in it takes a quarter of an hour to hash.
+            let rdb = "\(stage.backups)/\(name)/redis/dump.rdb"
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: rdb))
+            let size = try handle.seekToEnd()
+            try handle.truncate(atOffset: 1 << 40)
+            try handle.close()
+            try SignedSet(folder: "\(stage.backups)/\(name)", dump: "").edit(
+                "\"bytes\" : \(size)", to: "\"bytes\" : \(1 << 40)")
+            let outcome = try await stage.strata("verify-backup") { run in
+                try await Patience.wait(for: "the file to be read") {
+                    let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(run.process)/fd")) ?? []
+                    return files.contains {
+                        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(run.process)/fd/\($0)"))
+                            == rdb
+                    }
+                }
+                run.interrupt()
+            }
+            outcome.expect(130, saying: "strata: interrupted")
         }
     }
 

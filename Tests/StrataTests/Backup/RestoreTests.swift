@@ -100,6 +100,38 @@ struct RestoreTests {
         }
     }
 
+    @Test("A store alone is restored whatever is the matter with the others")
+    func alone() async throws {
+        try await BackupStage.with { stage in
+            let name = try await stage.backUp()
+            try stage.stage.remove("0002_b.sql")
+            try stage.stage.write("nonsense.sql", "SELECT 1;\n")
+            let before = try await stage.redis("DEBUG", "DIGEST")
+            try await stage.redis("FLUSHALL")
+            try await stage.strata("restore", name, "--only", "redis").requireStatus(0)
+            #expect(try await stage.redis("DEBUG", "DIGEST") == before)
+            let json = try await stage.strata("restore", name, "--json", "--into", "x")
+            json.expect(64)
+            #expect(try json.document().error?.status == 64)
+        }
+    }
+
+    @Test("Half a set is not restored by accident")
+    func partial() async throws {
+        try await BackupStage.with { stage in
+            let complete = try await stage.backUp()
+            let outcome = try await stage.strata("backup", adding: ["DATABASE_URL": "postgresql:///x?host=/tmp/nobody"])
+            outcome.expect(1, saying: " is partial: postgres could not be saved")
+            let name = try #require(stage.names.last)
+            let latest = try await stage.strata("restore", "latest")
+            latest.expect(
+                1, saying: "the newest set, \(name), is partial: postgres could not be saved then",
+                "\(complete) is the newest complete one")
+            let named = try await stage.strata("restore", name)
+            named.expect(0, saying: "\(name) is partial: postgres could not be saved then, and stays as it is now")
+        }
+    }
+
     @Test("A set is found by its path, from elsewhere, and read-only")
     func moved() async throws {
         try await BackupStage.with { stage in
@@ -110,6 +142,9 @@ struct RestoreTests {
             let before = try await stage.redis("DEBUG", "DIGEST")
             try await stage.redis("FLUSHALL")
             try await stage.strata("verify-backup", "./elsewhere", "--restore").requireStatus(0)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(stage.scratch.path)/link", withDestinationPath: "elsewhere")
+            try await stage.strata("verify-backup", "./link").requireStatus(0)
             try await stage.strata("restore", "./elsewhere").requireStatus(0)
             #expect(try await stage.redis("DEBUG", "DIGEST") == before)
         }
