@@ -35,6 +35,9 @@ struct Document: Sendable, CustomTestStringConvertible {
         lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
     }
 
+    /// All of it.
+    var text: String { lines.joined(separator: "\n") }
+
     /// The fenced blocks of a language.
     func blocks(of language: String) -> [String] {
         var result: [String] = []

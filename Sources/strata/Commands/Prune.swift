@@ -10,8 +10,9 @@ struct Prune: AsyncParsableCommand {
         abstract: "Take away the sets that no rule keeps.",
         discussion: """
             A set that any rule keeps is kept; the rules of time keep the newest complete set of each of the last days, weeks \
-            (from Monday), months and years that have one, in UTC. Whatever the rules say, the newest complete set and the newest \
-            verified one are kept, and while the newest run failed, all are.
+            (from Monday), months and years that have one, in UTC. Sets of the same stores are counted together. Whatever the \
+            rules say, the newest complete set and the newest verified one are kept, and while the newest run failed or the \
+            newest set is damaged, all are.
 
             Example:
               strata prune --keep-last 3 --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --dry-run
