@@ -11,7 +11,7 @@ export TRAITS ?= --enable-all-traits
 BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build $(TRAITS)
 SOURCES := Package.swift Sources Tests Benchmarks $(wildcard Examples/*/Package.swift Examples/*/Sources Examples/*/Tests)
 
-.PHONY: help setup build release demo test chroma test-cuts test-versions test-examples test-traits bench corpora format lint clean
+.PHONY: help setup build release demo test chroma test-cuts test-versions test-examples test-recovery test-traits bench corpora format lint clean
 
 help:
 	@echo "make demo      build, start throw-away servers, and show migrations, a backup set, its proof and its restore"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
 	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
 	@echo "make test-examples   build the examples and run their tests: ten minutes the first time"
+	@echo "make test-recovery   follow Docs/DisasterRecovery.md on an empty Debian in a folder, as root: two minutes"
 	@echo "make test-traits     what a package that uses Strata fetches and builds, without traits and with each"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
@@ -62,6 +63,10 @@ test-versions: setup
 
 test-examples: setup
 	@$(SWIFT) test --package-path Examples/AppServer
+
+# Installs an empty Debian in a folder: as root, with packages from the network.
+test-recovery: release
+	@Scripts/test-recovery.sh
 
 test-traits: setup
 	@Scripts/test-traits.sh
