@@ -76,8 +76,14 @@ class Redis:
         shutil.rmtree(self.folder)
 
 
+WORDS = ("the of order invoice customer delivery late please regards thank amount total payment refund ticket support error report urgent "
+         "meeting tomorrow contract account number address product quality return warranty shipment").split()
+
+
 def fill_postgres(psql):
+    """Rows as applications have them: orders, JSON, texts with embeddings."""
     rows = MEGABYTES * 3000
+    words = "ARRAY[" + ", ".join(f"'{word}'" for word in WORDS) + "]"
     psql("bench_backup", f"""
         CREATE TABLE orders AS SELECT n AS id, n % 9973 AS customer, (n % 100000) / 100.0 AS amount,
             timestamptz '2024-01-01' + n * interval '7 seconds' AS at,
@@ -86,6 +92,10 @@ def fill_postgres(psql):
             FROM generate_series(1, {rows}) n;
         CREATE TABLE customers AS SELECT n AS id, md5(n::text) AS name, jsonb_build_object('visits', n, 'tags', jsonb_build_array('a', n)) AS data
             FROM generate_series(1, {rows // 10}) n;
+        CREATE TABLE documents AS SELECT n AS id,
+            (SELECT string_agg(({words})[1 + floor(random() * {len(WORDS)})::int], ' ') FROM generate_series(1, 40 + n % 40) g WHERE n = n) AS body,
+            (SELECT array_agg((random() * 2 - 1)::real) FROM generate_series(1, 384) g WHERE n = n) AS embedding
+            FROM generate_series(1, {MEGABYTES * 60}) n;
         ALTER TABLE orders ADD PRIMARY KEY (id); CREATE INDEX ON orders (customer); ANALYZE""")
 
 
@@ -108,12 +118,13 @@ for start in range(0, int(sys.argv[2]), 1000):
     return {"CHROMA_PATH": store}
 
 
-def prove(strata, sets, environment, folder):
+def prove(strata, sets, environment):
     """What a proof and a restore of all stores need."""
     chroma = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".build", "chroma", "1.5.9", "bin"))
     Usage([strata, "backup", "--backup-dir", sets], environment())
     try:
-        proof = Usage([strata, "verify-backup", "--restore", "--backup-dir", sets, "--work-dir", folder, "--chroma-programs", chroma], environment())
+        proof = Usage([strata, "verify-backup", "--restore", "--backup-dir", sets, "--chroma-programs", chroma],
+                      environment())
         print(f"verify-backup --restore of all stores\n    strata {proof.seconds:8.2f} s", flush=True)
         report_memory([proof])
         into = ["--into", "postgres=bench_restored"]
@@ -176,7 +187,7 @@ def run(strata, binaries, folder, fresh, psql, environment):
         times = ", ".join(f"{store} {statistics.median(times):.2f} s" for store, times in alone.items())
         report(f"the whole set, with digests ({times})", [u.seconds for u in ours], slowest, "slowest store alone", "at most 1.1")
         report_memory(ours)
-        prove(strata, sets, lambda: environment("bench_backup", **variables), folder)
+        prove(strata, sets, lambda: environment("bench_backup", **variables))
     finally:
         redis.stop()
     for database in ("bench_backup", "bench_restored"):

@@ -117,7 +117,7 @@ def main():
     try:
         name = make_set(folder)
         empty = os.path.join(folder, "empty")
-        subprocess.run(["debootstrap", "--variant=minbase", "--include=ca-certificates,libsqlite3-0", "bookworm", empty, MIRROR], check=True,
+        subprocess.run(["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", empty, MIRROR], check=True,
                        stdout=subprocess.DEVNULL)
         # How this machine reaches the packages.
         for settings in os.listdir("/etc/apt/apt.conf.d"):
