@@ -92,10 +92,13 @@ struct PostgresManual {
             words += ["--locale-provider=icu", "--icu-locale=\(Self.quoted(details.locale))"]
             if !details.localeRules.isEmpty { words.append("--icu-rules=\(Self.quoted(details.localeRules))") }
         case "builtin": words += ["--locale-provider=builtin", "--builtin-locale=\(Self.quoted(details.locale))"]
-        default: break
+        // A cluster may have been made with another provider as its default.
+        default: if serverMajor >= 15 { words.append("--locale-provider=libc") }
         }
         return words.joined(separator: " ")
     }
+
+    private var serverMajor: Int { Int(serverVersion.prefix { $0.isNumber }) ?? 0 }
 
     private var restore: String { command("pg_restore --exit-on-error --dbname=\(Self.replacement)") }
     private var recreate: String { command("pg_restore --exit-on-error --create --dbname=postgres") }
@@ -111,6 +114,6 @@ struct PostgresManual {
             scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains(scalar))
         }
         return plain && !text.isEmpty
-            ? text : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
+            ? text : "'\(text.replacingBytes(["'": #"'\''"#]))'"
     }
 }
