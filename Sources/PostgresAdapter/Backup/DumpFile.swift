@@ -27,7 +27,13 @@ struct DumpFile: Sendable {
     }
 
     static func isThere(_ part: StoredPart, _ details: PostgresDetails) -> Bool {
-        part.artifacts.contains { $0.path == details.dump || $0.path.hasPrefix("\(details.dump)/") }
+        part.artifacts.contains { belongs($0.path, to: details) }
+    }
+
+    /// Whether an artifact is the dump, or one of the files in its folder.
+    static func belongs(_ path: String, to details: PostgresDetails) -> Bool {
+        path.utf8.elementsEqual(details.dump.utf8)
+            || details.format == "directory" && path.utf8.starts(with: "\(details.dump)/".utf8)
     }
 
     /// Runs `pg_restore` over it.
@@ -84,19 +90,31 @@ struct DumpFile: Sendable {
             try failure.throwUnlessDamage("what \(details.dump) holds")
             return ["\(details.dump) has no readable contents: \(failure)"]
         }
-        let lines = contents.text.split(separator: "\n").filter { $0.contains(" TABLE DATA ") }
-        // 3342; 0 16384 TABLE DATA public users owner
-        let entries = Set(lines.compactMap { $0.split(separator: " TABLE DATA ", maxSplits: 1).dropFirst().first })
+        let labels = Self.tableLabels(Array(contents.text.utf8))
         return details.tables.compactMap { table -> String? in
-            let label = table.map(Self.oneLine).joined(separator: " ") + " "
-            // Behind the name stands the owner's, and both can have blanks.
-            guard !entries.contains(where: { $0.hasPrefix(label) }) else { return nil }
+            let label = Array(table.map(Self.oneLine).joined(separator: [Self.blank]))
+            guard !labels.contains(label[...]) else { return nil }
             return "\(details.dump) has no rows of table \(table.joined(separator: ".")), which the database had"
         }
     }
 
+    private static let blank = UInt8(ascii: " ")
+
+    /// What the entries for rows in a table of contents can stand for.
+    ///
+    /// `3342; 0 16384 TABLE DATA public users owner`: the owner's name stands behind the table's, and all can have blanks.
+    private static func tableLabels(_ contents: [UInt8]) -> Set<ArraySlice<UInt8>> {
+        let mark = Array(" TABLE DATA ".utf8)
+        var labels: Set<ArraySlice<UInt8>> = []
+        for line in contents.split(separator: UInt8(ascii: "\n")) {
+            guard let entry = line.split(separator: mark, maxSplits: 1).dropFirst().first else { continue }
+            for index in entry.indices where entry[index] == blank { labels.insert(entry[..<index]) }
+        }
+        return labels
+    }
+
     /// `pg_restore` writes the end of a line in a name as a blank (`sanitize_line`).
-    private static func oneLine(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "\n" || $0 == "\r" ? " " : $0 }))
+    private static func oneLine(_ name: String) -> [UInt8] {
+        name.utf8.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? blank : $0 }
     }
 }
