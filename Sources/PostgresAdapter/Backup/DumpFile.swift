@@ -83,35 +83,41 @@ struct DumpFile: Sendable {
         return ["\(details.dump) cannot be read: \(failure)"]
     }
 
+    /// Its table of contents, as `pg_restore --list` writes it; or why that cannot be had.
+    func contents() async throws -> (list: [UInt8], failure: ReadingFailure?) {
+        let contents = TextSink(limit: 256 << 20)
+        let failure = try await read(["--list"], output: contents, mayStopEarly: true)
+        return (Array(contents.text.utf8), failure)
+    }
+
     /// The tables that were in the database and are not in the dump: an empty dump can be read without an error.
     func missingTables() async throws -> [String] {
-        let contents = TextSink(limit: 256 << 20)
-        if let failure = try await read(["--list"], output: contents, mayStopEarly: true) {
+        let (list, failure) = try await contents()
+        if let failure {
             try failure.throwUnlessDamage("what \(details.dump) holds")
             return ["\(details.dump) has no readable contents: \(failure)"]
         }
-        let labels = Self.tableLabels(Array(contents.text.utf8))
+        let labels = Set(list.split(separator: UInt8(ascii: "\n")).flatMap { Self.labels(of: $0, kind: "TABLE DATA") })
         return details.tables.compactMap { table -> String? in
-            let label = Array(table.map(Self.oneLine).joined(separator: [Self.blank]))
-            guard !labels.contains(label[...]) else { return nil }
+            guard !labels.contains(Self.label(table)[...]) else { return nil }
             return "\(details.dump) has no rows of table \(table.joined(separator: ".")), which the database had"
         }
     }
 
     private static let blank = UInt8(ascii: " ")
 
-    /// What the entries for rows in a table of contents can stand for.
+    /// What a line of a table of contents can stand for, when it is of a kind.
     ///
     /// `3342; 0 16384 TABLE DATA public users owner`: the owner's name stands behind the table's, and all can have blanks.
-    private static func tableLabels(_ contents: [UInt8]) -> Set<ArraySlice<UInt8>> {
-        let mark = Array(" TABLE DATA ".utf8)
-        var labels: Set<ArraySlice<UInt8>> = []
-        for line in contents.split(separator: UInt8(ascii: "\n")) {
-            guard let entry = line.split(separator: mark, maxSplits: 1).dropFirst().first else { continue }
-            for index in entry.indices where entry[index] == blank { labels.insert(entry[..<index]) }
+    static func labels(of line: ArraySlice<UInt8>, kind: String) -> [ArraySlice<UInt8>] {
+        guard let entry = line.split(separator: Array(" \(kind) ".utf8), maxSplits: 1).dropFirst().first else {
+            return []
         }
-        return labels
+        return entry.indices.filter { entry[$0] == blank }.map { entry[..<$0] }
     }
+
+    /// The name of a table or view with its schema's, as it stands in a table of contents.
+    static func label(_ name: [String]) -> [UInt8] { Array(name.map(oneLine).joined(separator: [blank])) }
 
     /// `pg_restore` writes the end of a line in a name as a blank (`sanitize_line`).
     private static func oneLine(_ name: String) -> [UInt8] {

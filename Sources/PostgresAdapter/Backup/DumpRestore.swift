@@ -12,6 +12,13 @@ struct DumpRestore: Sendable {
     /// More of `pg_restore`'s arguments.
     var arguments: [String] = []
 
+    /// The same, with more arguments.
+    func with(_ more: [String]) -> DumpRestore {
+        var copy = self
+        copy.arguments += more
+        return copy
+    }
+
     /// - Returns: Why it did not end well, without any secret; `nil` when it did.
     func run(
         into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void

@@ -35,7 +35,7 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             part: part, details: details, program: program, settings: settings, launcher: launcher,
             // Tablespaces are folders of another machine.
             arguments: ["--no-tablespaces"] + (hasRoles ? [] : ["--no-owner", "--no-privileges"]))
-        if let failure = try await restore.run(into: Self.database, observe: observe) {
+        if let failure = try await fill(restore, observe: observe) {
             try await requireServer(connection, after: failure)
             try requireNothing(of: lacks, for: failure.description)
             // The server is empty, the right one, and ours: what it refuses is the dump's fault.
@@ -56,6 +56,35 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
     private func requireNothing(of lacks: [String], for outcome: String) throws {
         guard !lacks.isEmpty else { return }
         throw ReadingFailure.unknown(question, "\(lacks.joined(separator: "; ")). With that, \(outcome)")
+    }
+
+    /// Restores all of it. Other servers, which the database may read from, are asked for nothing: no store of anybody's is touched by a
+    /// proof.
+    private func fill(
+        _ restore: DumpRestore, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> ReadingFailure? {
+        let file = try DumpFile(part, details, program: restore.program, launcher: launcher)
+        let (list, failure) = try await file.contents()
+        if let failure { return failure }
+        guard ForeignServers.areNamed(in: list) else {
+            return try await restore.run(into: Self.database, observe: observe)
+        }
+        let definitions = restore.with(["--section=pre-data"])
+        if let failure = try await definitions.run(into: Self.database, observe: observe) { return failure }
+        let connection = try await PostgresConnection.open(server.configuration.replacing(database: Self.database))
+        defer { Task { await connection.close() } }
+        let views = try await ForeignServers.cutOff(connection)
+        if !views.isEmpty {
+            let names = views.map { $0.joined(separator: ".") }.joined(separator: ", ")
+            observe(.notice("other servers are not asked for a proof, so these stay empty in it: \(names)"))
+        }
+        guard let rest = ShortLivedFile(ForeignServers.list(list, without: views)) else {
+            throw ReadingFailure.unknown(question, "there is no room for a temporary file")
+        }
+        let result = try await restore.with(["--section=data", "--section=post-data", "--use-list=\(rest.path)"])
+            .run(into: Self.database, observe: observe)
+        withExtendedLifetime(rest) {}
+        return result
     }
 
     private var question: String { "whether \(details.dump) can be restored" }
