@@ -51,7 +51,12 @@ struct ServerFiles: Sendable, Hashable {
                 "The setting \(name) cannot be written to postgresql.conf: a name has letters, digits, _ and dots, a value is one line."
             )
         }
-        let quoted = value.replacing("\\", with: "\\\\").replacing("'", with: "''")
-        return "\(name) = '\(quoted)'"
+        // Scalars: to Swift a quote with a combining mark behind it is another character than a quote.
+        var quoted = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            if scalar == "'" || scalar == "\\" { quoted.append(scalar) }
+            quoted.append(scalar)
+        }
+        return "\(name) = '\(String(quoted))'"
     }
 }

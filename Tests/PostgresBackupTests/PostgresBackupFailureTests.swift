@@ -83,10 +83,8 @@ import ThrowawayPostgres
                             database.configuration(), launcher: TestLauncher(), options: options)
                         let error = await failure(target, to: destination)
                         #expect(error?.category == .store)
-                        #expect(
-                            error?.message.contains(digest ? "lock timeout" : "lock wait timeout") == true,
-                            "\(error?.message ?? "")")
-                        if !digest { #expect(error?.message.contains("public.held") == true) }
+                        #expect(error?.message.contains("lock wait timeout") == true, "\(error?.message ?? "")")
+                        #expect(error?.message.contains("public.held") == true)
                     }
                 }
             }

@@ -58,10 +58,13 @@ import ThrowawayPostgres
         }
     }
 
-    @Test func `names that a shell or SQL would read otherwise are quoted`() async throws {
-        let name = "o'dd \"$(touch x)\" name ünd"
+    @Test(arguments: [
+        "o'dd \"$(touch x)\" name ünd", "\u{600}'\u{301};touch x;\"\u{301}", "a\nEND\ntouch x\n```\n\\b\"'",
+    ])
+    func `names that a shell or SQL would read otherwise are quoted`(_ name: String) async throws {
         try await TestDatabase.with { owner in
-            let sql = "\"" + name.replacing("\"", with: "\"\"") + "\""
+            let doubled = name.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+            let sql = "\"" + String(decoding: doubled, as: UTF8.self) + "\""
             try await TestDatabase.execute("CREATE DATABASE \(sql)", on: owner.server)
             let database = TestDatabase(server: owner.server, name: name)
             try await database.query("CREATE TABLE t AS SELECT 1 AS a")

@@ -17,7 +17,9 @@ struct TestProvingServers: ProvingServers {
     var prepare: @Sendable (ThrowawayPostgres) async throws -> Void = { _ in }
 
     func start(major: Int) async throws -> Server {
-        let server = try await ThrowawayPostgres.start()
+        var options = ThrowawayPostgres.Options()
+        options.superuser = "strata_\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
+        let server = try await ThrowawayPostgres.start(options)
         try await prepare(server)
         return Server(server: server)
     }

@@ -6,9 +6,11 @@ internal import MigrationCore
 enum ArtifactPath {
     /// Whether a path stays within the set: no empty part, no `.` or `..`, no control characters.
     static func isSafe(_ path: String) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let isClean = path.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        return isClean && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        // Scalars, as the file system sees them: to Swift a slash behind U+0600 is another character than a slash.
+        let scalars = path.unicodeScalars
+        let parts = scalars.split(separator: "/", omittingEmptySubsequences: false)
+        let isClean = scalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        return isClean && parts.allSatisfy { !$0.isEmpty && !$0.elementsEqual(["."]) && !$0.elementsEqual([".", "."]) }
     }
 
     /// Whether a path begins with what belongs to a store: its folder, or its name before a `_`.
@@ -18,7 +20,7 @@ enum ArtifactPath {
 
     /// The folders that lead to a path, the outermost first.
     static func parents(of path: String) -> [String] {
-        let parts = path.split(separator: "/").dropLast()
+        let parts = path.unicodeScalars.split(separator: "/").map { String($0) }.dropLast()
         return parts.indices.map { parts[...$0].joined(separator: "/") }
     }
 }

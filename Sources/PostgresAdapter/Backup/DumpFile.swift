@@ -27,7 +27,13 @@ struct DumpFile: Sendable {
     }
 
     static func isThere(_ part: StoredPart, _ details: PostgresDetails) -> Bool {
-        part.artifacts.contains { $0.path == details.dump || $0.path.hasPrefix("\(details.dump)/") }
+        part.artifacts.contains { belongs($0.path, to: details) }
+    }
+
+    /// Whether an artifact is the dump, or one of the files in its folder.
+    static func belongs(_ path: String, to details: PostgresDetails) -> Bool {
+        path.utf8.elementsEqual(details.dump.utf8)
+            || details.format == "directory" && path.utf8.starts(with: "\(details.dump)/".utf8)
     }
 
     /// Runs `pg_restore` over it.
@@ -77,26 +83,44 @@ struct DumpFile: Sendable {
         return ["\(details.dump) cannot be read: \(failure)"]
     }
 
+    /// Its table of contents, as `pg_restore --list` writes it; or why that cannot be had.
+    func contents() async throws -> (list: [UInt8], failure: ReadingFailure?) {
+        let contents = TextSink(limit: 256 << 20)
+        let failure = try await read(["--list"], output: contents, mayStopEarly: true)
+        return (Array(contents.text.utf8), failure)
+    }
+
     /// The tables that were in the database and are not in the dump: an empty dump can be read without an error.
     func missingTables() async throws -> [String] {
-        let contents = TextSink(limit: 256 << 20)
-        if let failure = try await read(["--list"], output: contents, mayStopEarly: true) {
+        let (list, failure) = try await contents()
+        if let failure {
             try failure.throwUnlessDamage("what \(details.dump) holds")
             return ["\(details.dump) has no readable contents: \(failure)"]
         }
-        let lines = contents.text.split(separator: "\n").filter { $0.contains(" TABLE DATA ") }
-        // 3342; 0 16384 TABLE DATA public users owner
-        let entries = Set(lines.compactMap { $0.split(separator: " TABLE DATA ", maxSplits: 1).dropFirst().first })
+        let labels = Set(list.split(separator: UInt8(ascii: "\n")).flatMap { Self.labels(of: $0, kind: "TABLE DATA") })
         return details.tables.compactMap { table -> String? in
-            let label = table.map(Self.oneLine).joined(separator: " ") + " "
-            // Behind the name stands the owner's, and both can have blanks.
-            guard !entries.contains(where: { $0.hasPrefix(label) }) else { return nil }
+            guard !labels.contains(Self.label(table)[...]) else { return nil }
             return "\(details.dump) has no rows of table \(table.joined(separator: ".")), which the database had"
         }
     }
 
+    private static let blank = UInt8(ascii: " ")
+
+    /// What a line of a table of contents can stand for, when it is of a kind.
+    ///
+    /// `3342; 0 16384 TABLE DATA public users owner`: the owner's name stands behind the table's, and all can have blanks.
+    static func labels(of line: ArraySlice<UInt8>, kind: String) -> [ArraySlice<UInt8>] {
+        guard let entry = line.split(separator: Array(" \(kind) ".utf8), maxSplits: 1).dropFirst().first else {
+            return []
+        }
+        return entry.indices.filter { entry[$0] == blank }.map { entry[..<$0] }
+    }
+
+    /// The name of a table or view with its schema's, as it stands in a table of contents.
+    static func label(_ name: [String]) -> [UInt8] { Array(name.map(oneLine).joined(separator: [blank])) }
+
     /// `pg_restore` writes the end of a line in a name as a blank (`sanitize_line`).
-    private static func oneLine(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.unicodeScalars.map { $0 == "\n" || $0 == "\r" ? " " : $0 }))
+    private static func oneLine(_ name: String) -> [UInt8] {
+        name.utf8.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? blank : $0 }
     }
 }

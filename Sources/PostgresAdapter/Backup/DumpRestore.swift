@@ -12,6 +12,13 @@ struct DumpRestore: Sendable {
     /// More of `pg_restore`'s arguments.
     var arguments: [String] = []
 
+    /// The same, with more arguments.
+    func with(_ more: [String]) -> DumpRestore {
+        var copy = self
+        copy.arguments += more
+        return copy
+    }
+
     /// - Returns: Why it did not end well, without any secret; `nil` when it did.
     func run(
         into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
@@ -35,21 +42,24 @@ struct DumpRestore: Sendable {
     /// - Parameter connection: A connection to it, which is in a transaction afterwards.
     func compare(_ connection: PostgresConnection) async throws -> RestoreProof {
         try await PostgresCatalog.begin(connection)
-        let tables = try await PostgresCatalog.tables(connection)
+        let tables = try await PostgresCatalog.tables(connection).dumped
         var proof = RestoreProof(compared: [], differences: [])
+        let there = Set(tables.map(\.exactName))
         if let digests = details.digests {
-            let found = try await TableDigest.read(tables, connection)
+            let apart = Set((details.unlogged + details.withoutDigest).map(ExactName.init))
+            let compared = tables.filter { !apart.contains($0.exactName) }
+            let found = try await TableDigest.read(compared, encoding: details.encoding, connection)
             proof.differences = TableDigest.differences(expected: digests, found: found)
+            proof.differences += Self.missing(details.withoutDigest, in: there)
             let rows = found.reduce(0) { $0 + $1.rows }
-            if proof.differences.isEmpty { proof.compared.append("\(tables.count) tables, \(rows) rows by digest") }
+            if proof.differences.isEmpty { proof.compared.append("\(compared.count) tables, \(rows) rows by digest") }
         } else {
-            let there = Set(tables.map { [$0.schema, $0.name] })
-            proof.differences = details.tables.filter { !there.contains($0) }
-                .map { "table \($0.joined(separator: ".")) is missing" }
+            proof.differences = Self.missing(details.tables, in: there)
             if proof.differences.isEmpty {
                 proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
             }
         }
+        guard !details.historyIsForeign else { return proof }
         let versions: [MigrationID]
         do {
             versions = try await PostgresCatalog.newestVersions(details.history, connection)
@@ -69,9 +79,8 @@ struct DumpRestore: Sendable {
         }
         return proof
     }
-}
 
-extension ServerMessage {
-    /// Whether a query failed for what is in the database (syntax or names, SQLSTATE 42; values, 22), and not for the server's condition.
-    fileprivate var isOfContents: Bool { sqlState.map { $0.hasPrefix("42") || $0.hasPrefix("22") } ?? false }
+    private static func missing(_ names: [[String]], in there: Set<ExactName>) -> [String] {
+        names.filter { !there.contains(ExactName($0)) }.map { "table \($0.joined(separator: ".")) is missing" }
+    }
 }

@@ -34,8 +34,16 @@ public struct PostgresArtifactVerifier<Servers: ProvingServers>: ArtifactVerifie
             let dump = try DumpFile(part, details, program: restore, launcher: launcher)
             var problems = try await dump.unreadable(observe: observe)
             if problems.isEmpty { problems += try await dump.missingTables() }
-            return try problems + globalsProblems(part, details)
+            return try problems + globalsProblems(part, details) + unknown(part, details)
         }
+    }
+
+    /// Files that no restore would read: what the backup wrote, it knows.
+    private func unknown(_ part: StoredPart, _ details: PostgresDetails) -> [String] {
+        part.artifacts.filter { artifact in
+            !DumpFile.belongs(artifact.path, to: details)
+                && details.globals.map(ExactName.init) != ExactName(artifact.path)
+        }.map { "\($0.path) belongs to nothing that was saved of PostgreSQL" }
     }
 
     private func globalsProblems(_ part: StoredPart, _ details: PostgresDetails) throws -> [String] {

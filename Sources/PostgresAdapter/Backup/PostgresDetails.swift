@@ -7,7 +7,8 @@ internal import MigrationCore
 /// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
 /// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` and
 /// `locale_rules` (of other providers), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
-/// (`schema`, `table`, `rows`, `digest`).
+/// (`schema`, `table`, `rows`, `digest`). Where there are such: `settings` (of the database, `name=value`), `roles` (names), `unlogged`
+/// and `without_digest` (tables: schema, name), `history_is_foreign`.
 struct PostgresDetails: Hashable, Sendable {
     var database = ""
     var format = "custom"
@@ -26,8 +27,18 @@ struct PostgresDetails: Hashable, Sendable {
     var historyTable = HistoryTable.standard.name
     /// Schema and name of each table whose rows are in the dump.
     var tables: [[String]] = []
+    /// Unlogged tables without their rows: of a standby, which cannot read them.
+    var unlogged: [[String]] = []
     /// `nil`: none were taken.
     var digests: [TableDigest]?
+    /// Tables that have none although others do: somebody was waiting to change them.
+    var withoutDigest: [[String]] = []
+    /// Whether the history table is another application's, with other columns.
+    var historyIsForeign = false
+    /// Settings of the database, `name=value` each.
+    var settings: [String] = []
+    /// Roles that own something in the database, or are named by its privileges and policies; empty: not known.
+    var roles: [String] = []
 
     init() {}
 
@@ -44,6 +55,13 @@ struct PostgresDetails: Hashable, Sendable {
             "history_table": .array([.string(historySchema), .string(historyTable)]),
             "tables": .array(tables.map { .array($0.map(BackupValue.string)) }),
         ]
+        if !unlogged.isEmpty { values["unlogged"] = .array(unlogged.map { .array($0.map(BackupValue.string)) }) }
+        if !withoutDigest.isEmpty {
+            values["without_digest"] = .array(withoutDigest.map { .array($0.map(BackupValue.string)) })
+        }
+        if historyIsForeign { values["history_is_foreign"] = true }
+        if !settings.isEmpty { values["settings"] = .array(settings.map(BackupValue.string)) }
+        if !roles.isEmpty { values["roles"] = .array(roles.map(BackupValue.string)) }
         if let globals { values["globals"] = .string(globals) }
         if let digests { values["digests"] = .array(digests.map(\.value)) }
         return values
@@ -81,6 +99,11 @@ struct PostgresDetails: Hashable, Sendable {
             throw PostgresBackupError(.damaged, "the metadata of \(part.set) does not list the tables of PostgreSQL")
         }
         self.tables = tables.map { texts($0) }
+        unlogged = values["unlogged"]?.arrayValue?.map { texts($0) } ?? []
+        withoutDigest = values["without_digest"]?.arrayValue?.map { texts($0) } ?? []
+        historyIsForeign = values["history_is_foreign"] == true
+        settings = texts(values["settings"])
+        roles = texts(values["roles"])
         digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)
     }
 

@@ -14,21 +14,32 @@ struct PostgresDump: Sendable {
     private let settings: ClientSettings
     private let options: PostgresBackupTarget.Options
     private let launcher: any ProcessLauncher
-    private let snapshot: String
-    private let tables: [PostgresCatalog.Table]
+
+    /// Where a dump is written to.
+    enum Output: Sendable {
+        case file(any ArtifactWriter)
+        case folder(String)
+    }
+
+    /// What one call is about.
+    struct Job: Sendable {
+        /// The number of the exported snapshot.
+        let snapshot: String
+        let tables: [PostgresCatalog.Table]
+        let output: Output
+        let gate: DumpGate
+    }
 
     var isFolder: Bool { options.jobs > 1 }
 
     init(
         program: PostgresProgram, settings: ClientSettings, options: PostgresBackupTarget.Options,
-        launcher: any ProcessLauncher, database: String, snapshot: String, tables: [PostgresCatalog.Table]
+        launcher: any ProcessLauncher, database: String
     ) async throws {
         self.program = program
         self.settings = settings
         self.options = options
         self.launcher = launcher
-        self.snapshot = snapshot
-        self.tables = tables
         let method = try await Self.method(options.compression, program, launcher: launcher)
         compression = method.name
         argument = method.argument
@@ -83,9 +94,9 @@ struct PostgresDump: Sendable {
         return !messages.reason.contains("compression")
     }
 
-    private var arguments: [String] {
+    private func arguments(_ job: Job) -> [String] {
         var arguments = [
-            "--dbname=\(settings.connectionString())", "--snapshot=\(snapshot)", "--compress=\(argument)",
+            "--dbname=\(settings.connectionString())", "--snapshot=\(job.snapshot)", "--compress=\(argument)",
             "--verbose",
             "--no-password",
         ]
@@ -95,35 +106,50 @@ struct PostgresDump: Sendable {
         return arguments
     }
 
-    /// Dumps.
-    ///
-    /// - Throws: ``PostgresBackupError`` of category `store` when `pg_dump` did not end well, or what it wrote cannot be whole; what
-    ///   the destination throws.
-    func run(
-        to destination: any BackupDestination, observe: @escaping @Sendable (BackupTargetEvent) -> Void
-    ) async throws {
-        let sizes = Dictionary(tables.map { ($0.label, $0.bytes) }) { first, _ in first }
-        let progress = DumpProgress(phase: "dumping", sizes: sizes, observe: observe)
-        guard !isFolder else {
-            let folder = try await destination.makeFolder(path)
-            // Syncing is done by whoever publishes the set.
-            let format = ["--format=directory", "--jobs=\(options.jobs)", "--file=\(folder)", "--no-sync"]
-            return try await run(format + arguments, output: nil, progress: progress)
-        }
-        let writer = try await destination.makeFile(path)
-        if case .zstd(let level) = options.compression {
-            try await runCompressed(level: level, to: writer, progress: progress)
-        } else {
-            let sink = CustomFormatSink(writer, progress: progress)
-            try await run(["--format=custom"] + arguments, output: sink, progress: progress)
-            try await sink.flush()
-            try requireEnd(of: sink)
-        }
-        try await writer.finish()
+    /// Makes the file or folder that it goes to.
+    func makeOutput(in destination: any BackupDestination) async throws -> Output {
+        if isFolder { return .folder(try await destination.makeFolder(path)) }
+        return .file(try await destination.makeFile(path))
     }
 
-    private func requireEnd(of sink: CustomFormatSink) throws {
-        if let problem = sink.problem(withData: !tables.isEmpty) { throw PostgresBackupError(.store, problem) }
+    /// Dumps.
+    ///
+    /// - Returns: What `pg_dump` warned of.
+    /// - Throws: ``PostgresBackupError`` of category `store` when `pg_dump` did not end well, or what it wrote cannot be whole; what
+    ///   the destination throws.
+    func run(_ job: Job, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
+        let sizes = Dictionary(job.tables.map { ($0.label, $0.bytes) }) { first, _ in first }
+        let progress = DumpProgress(phase: "dumping", sizes: sizes, observe: observe)
+        let messages = ProgramMessages()
+        let hear: @Sendable (String) -> Void = { line in
+            messages.add(line)
+            progress.read(line)
+            job.gate.read(line)
+        }
+        switch job.output {
+        case .folder(let folder):
+            // Syncing is done by whoever publishes the set.
+            let format = ["--format=directory", "--jobs=\(options.jobs)", "--file=\(folder)", "--no-sync"]
+            try await run(format + arguments(job), output: nil, messages, hear)
+            // It has ended, which it does not before it has read which tables there are.
+            job.gate.isLocked.give()
+        case .file(let file):
+            let writer = GatedWriter(next: file, gate: job.gate)
+            if case .zstd(let level) = options.compression {
+                try await runCompressed(job, level: level, to: writer, progress, messages, hear)
+            } else {
+                let sink = CustomFormatSink(writer, progress: progress)
+                try await run(["--format=custom"] + arguments(job), output: sink, messages, hear)
+                try await sink.flush()
+                try requireEnd(of: sink, job)
+            }
+            try await writer.finish()
+        }
+        return messages.warnings.map { "pg_dump: \(settings.withoutSecret($0))" }
+    }
+
+    private func requireEnd(of sink: CustomFormatSink, _ job: Job) throws {
+        if let problem = sink.problem(withData: !job.tables.isEmpty) { throw PostgresBackupError(.store, problem) }
     }
 
     private func command(_ arguments: [String], _ environment: [String: String]) -> ProcessCommand {
@@ -131,39 +157,38 @@ struct PostgresDump: Sendable {
     }
 
     /// Through `zstd`. What `pg_dump` writes passes us on its way, so the ends of both streams are seen.
-    private func runCompressed(level: Int, to writer: any ArtifactWriter, progress: DumpProgress) async throws {
+    private func runCompressed(
+        _ job: Job, level: Int, to writer: any ArtifactWriter, _ progress: DumpProgress, _ messages: ProgramMessages,
+        _ hear: @escaping @Sendable (String) -> Void
+    ) async throws {
         let zstandard = try Zstandard.find(launcher, to: "write \(path)")
         let pipe = BytePipe()
         let plain = CustomFormatSink(pipe, progress: progress)
         let compressed = ZstandardSink(writer)
-        let (messages, said) = (ProgramMessages(), ProgramMessages())
+        let said = ProgramMessages()
         let ends = try await settings.withEnvironment(options.environment) { environment in
             let pair = ProgramPair(
-                first: command(["--format=custom"] + arguments, environment),
+                first: command(["--format=custom"] + arguments(job), environment),
                 second: Zstandard.compress(level: level, with: zstandard))
             return try await pair.run(
                 launcher: launcher, pipe: pipe, intake: plain, flush: plain.flush, output: compressed,
-                firstMessage: { line in
-                    messages.add(line)
-                    progress.read(line)
-                }, secondMessage: { said.add($0) })
+                firstMessage: hear, secondMessage: { said.add($0) })
         }
         if let end = ends.first, !end.isSuccess { throw failure(end, messages) }
         guard ends.areSuccess else {
             let end = ends.second.map(\.description) ?? "it was stopped"
             throw PostgresBackupError(.store, "zstd failed (\(end)), so the dump is not whole: \(said.reason)")
         }
-        try requireEnd(of: plain)
+        try requireEnd(of: plain, job)
         if let problem = compressed.problem { throw PostgresBackupError(.store, problem) }
     }
 
-    private func run(_ arguments: [String], output: (any ByteSink)?, progress: DumpProgress) async throws {
-        let messages = ProgramMessages()
+    private func run(
+        _ arguments: [String], output: (any ByteSink)?, _ messages: ProgramMessages,
+        _ hear: @escaping @Sendable (String) -> Void
+    ) async throws {
         let end = try await settings.withEnvironment(options.environment) { environment in
-            try await launcher.run(command(arguments, environment), output: output) { line in
-                messages.add(line)
-                progress.read(line)
-            }
+            try await launcher.run(command(arguments, environment), output: output, message: hear)
         }
         try Task.checkCancellation()
         if !end.isSuccess { throw failure(end, messages) }

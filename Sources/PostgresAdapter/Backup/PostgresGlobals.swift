@@ -22,8 +22,10 @@ struct PostgresGlobals: Sendable {
     /// - Throws: ``PostgresBackupError`` of category `store` when it did not end well or its end is missing; what the destination
     ///   throws.
     func run(database: String, to destination: any BackupDestination) async throws {
+        // A bare name with a "=" in it would be read as a connection string.
         var arguments = [
-            "--globals-only", "--no-password", "--dbname=\(settings.connectionString())", "--database=\(database)",
+            "--globals-only", "--no-password", "--dbname=\(settings.connectionString())",
+            "--database=dbname=\(ClientSettings.quoted(database))",
         ]
         if !withPasswords { arguments.append("--no-role-passwords") }
         let writer = try await destination.makeFile(Self.path)

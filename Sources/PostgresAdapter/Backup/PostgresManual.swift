@@ -32,13 +32,13 @@ struct PostgresManual {
         \(restore)
         ```
 
-        Then it takes its place. Sessions in the old one have to be ended before, and it stays as `\(before)`:
+        Then it takes its place. Sessions in the old one have to be ended before, and it stays as `\(Self.shown(before))`:
 
         ```sh
         psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=postgres <<'END'
-        SELECT format('ALTER DATABASE %I RENAME TO %I', datname, \(SQLLiteral.string(before)))
-            FROM pg_database WHERE datname = \(SQLLiteral.string(details.database)) \\gexec
-        ALTER DATABASE \(Self.replacement) RENAME TO \(SQLLiteral.identifier(details.database));
+        SELECT format('ALTER DATABASE %I RENAME TO %I', datname, \(Self.oneLine("'", before)))
+            FROM pg_database WHERE datname = \(Self.oneLine("'", details.database)) \\gexec
+        ALTER DATABASE \(Self.replacement) RENAME TO \(Self.oneLine("\"", details.database));
         END
         ```
 
@@ -92,10 +92,13 @@ struct PostgresManual {
             words += ["--locale-provider=icu", "--icu-locale=\(Self.quoted(details.locale))"]
             if !details.localeRules.isEmpty { words.append("--icu-rules=\(Self.quoted(details.localeRules))") }
         case "builtin": words += ["--locale-provider=builtin", "--builtin-locale=\(Self.quoted(details.locale))"]
-        default: break
+        // A cluster may have been made with another provider as its default.
+        default: if serverMajor >= 15 { words.append("--locale-provider=libc") }
         }
         return words.joined(separator: " ")
     }
+
+    private var serverMajor: Int { Int(serverVersion.prefix { $0.isNumber }) ?? 0 }
 
     private var restore: String { command("pg_restore --exit-on-error --dbname=\(Self.replacement)") }
     private var recreate: String { command("pg_restore --exit-on-error --create --dbname=postgres") }
@@ -105,12 +108,27 @@ struct PostgresManual {
         return details.isZstandard ? "zstd -dc \(file) | \(program)" : "\(program) \(file)"
     }
 
+    /// A name in prose: what would end the line, or begin a block of commands, is left out.
+    private static func shown(_ name: String) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0 != "`" }))
+    }
+
+    /// A name in SQL that a shell reads line by line, in a block of Markdown: a line of a name could be the one that ends either.
+    private static func oneLine(_ quote: Unicode.Scalar, _ name: String) -> String {
+        let codes: [Unicode.Scalar: String] = ["\n": #"\000A"#, "\r": #"\000D"#, "`": #"\0060"#]
+        guard codes.keys.contains(where: { name.hasByte($0) }) else {
+            return quote == "'" ? SQLLiteral.string(name) : SQLLiteral.identifier(name)
+        }
+        let escapes = codes.merging([quote: "\(quote)\(quote)", "\\": #"\\"#]) { first, _ in first }
+        return "U&\(quote)\(name.replacingBytes(escapes))\(quote)"
+    }
+
     /// A word of the shell.
     private static func quoted(_ text: String) -> String {
         let plain = text.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains(scalar))
         }
         return plain && !text.isEmpty
-            ? text : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
+            ? text : "'\(text.replacingBytes(["'": #"'\''"#]))'"
     }
 }

@@ -8,7 +8,11 @@ final class ProgramMessages: Sendable {
         var last = ""
         var error: String?
         var detail: String?
+        var warnings: [String] = []
     }
+
+    /// How many warnings are kept; who says more says the same again.
+    private static let warningLimit = 20
 
     private let state = Mutex(State())
 
@@ -22,9 +26,16 @@ final class ProgramMessages: Sendable {
                 if state.error == nil { state.error = text }
             } else if state.detail == nil, let text = Self.tail(of: line, behind: "detail: ") {
                 state.detail = text
+            } else if let text = Self.tail(of: line, behind: "warning: "), state.warnings.count < Self.warningLimit,
+                !state.warnings.contains(text)
+            {
+                state.warnings.append(text)
             }
         }
     }
+
+    /// What it warned of, in its own words: something that it left out, perhaps.
+    var warnings: [String] { state.withLock(\.warnings) }
 
     /// The reason, in one line; what the program said last where it named none.
     var reason: String {

@@ -41,12 +41,16 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
     /// Whether it says something of the dump; else it says something of this machine or the server.
     var isDamage: Bool {
         if case .signaled(let signal) = end { return Self.ownSignals.contains(signal) }
-        return !Self.circumstances.contains { reason.contains($0) }
+        return !Self.circumstances.contains { reason.contains($0) } && lack == nil
     }
+
+    /// What this machine lacks that the dump needs.
+    private var lack: MissingThing? { MissingThing(reason) }
 
     /// - Parameter question: What could not be found out: `whether x.dump can be read`.
     func throwUnlessDamage(_ question: String) throws {
-        guard isDamage else { throw Self.unknown(question, description) }
+        guard !isDamage else { return }
+        throw Self.unknown(question, lack.map { "\(description). \($0.advice)" } ?? description)
     }
 
     static func unknown(_ question: String, _ reason: String) -> PostgresBackupError {

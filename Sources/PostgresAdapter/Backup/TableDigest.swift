@@ -22,30 +22,37 @@ struct TableDigest: Hashable, Sendable {
         "('x' || left(encode(sha256(\(text)), 'hex'), 16))::bit(64)::bigint"
     }
 
-    /// Reads a table, or all of them one after the other.
+    /// Reads tables one after the other, in a transaction.
+    ///
+    /// - Parameter encoding: The encoding of the database that was saved. Text is hashed in it: what is not valid in any other one can be
+    ///   hashed as well, and a copy in another encoding has the same digests.
     static func read(
-        _ tables: [PostgresCatalog.Table], _ connection: PostgresConnection
+        _ tables: [PostgresCatalog.Table], encoding: String, _ connection: PostgresConnection
     ) async throws -> [TableDigest] {
-        let encoding = try await connection.query("SHOW server_encoding").first?.first
-        // Text of an SQL_ASCII database is just bytes: nothing can convert it.
-        let target = encoding == "SQL_ASCII" ? "SQL_ASCII" : "UTF8"
+        let target = SQLLiteral.string(encoding)
         var digests: [TableDigest] = []
         for table in tables {
             let columns = table.columns.map { "r.\(SQLLiteral.identifier($0))" }.joined(separator: ", ")
             let sql = """
-                SELECT count(*), coalesce(sum(\(hash("convert_to(ROW(\(columns))::text, '\(target)')"))), 0)::text \
+                SELECT count(*), coalesce(sum(\(hash("convert_to(ROW(\(columns))::text, \(target))"))), 0)::text \
                 FROM ONLY \(table.sql) AS r
                 """
             digests.append(try await read(sql, schema: table.schema, name: table.name, connection))
         }
         digests.append(try await read(largeObjectSQL, schema: "", name: largeObjects, connection))
-        return digests.sorted { ($0.schema, $0.name) < ($1.schema, $1.name) }
+        return digests.sorted { $0.exactName < $1.exactName }
     }
 
     private static func read(
         _ sql: String, schema: String, name: String, _ connection: PostgresConnection
     ) async throws -> TableDigest {
-        let row = try await connection.query(sql).first
+        // Reading locks a table and each of its indexes until the transaction ends, and a server has room for some thousand locks only.
+        // What is rolled back gives back the locks that were taken for it.
+        let row = try await connection.query(
+            """
+            SAVEPOINT strata_table; \(sql); ROLLBACK TO SAVEPOINT strata_table; RELEASE SAVEPOINT strata_table
+            """
+        ).first
         return TableDigest(
             schema: schema, name: name, rows: row?.first?.flatMap(Int64.init) ?? 0,
             digest: row?.last.flatMap(\.self) ?? "")
@@ -83,19 +90,22 @@ struct TableDigest: Hashable, Sendable {
 
     /// What is not the same, a sentence each.
     static func differences(expected: [TableDigest], found: [TableDigest]) -> [String] {
-        func key(_ digest: TableDigest) -> [String] { [digest.schema, digest.name] }
-        let byName = Dictionary(found.map { (key($0), $0) }) { first, _ in first }
-        let known = Set(expected.map(key))
+        let byName = Dictionary(found.map { ($0.exactName, $0) }) { first, _ in first }
+        let known = Set(expected.map(\.exactName))
         var differences = expected.compactMap { digest -> String? in
-            guard let other = byName[key(digest)] else { return "\(digest.label) is missing" }
+            guard let other = byName[digest.exactName] else { return "\(digest.label) is missing" }
             if other.rows != digest.rows {
                 return "\(digest.label) has \(other.rows) rows, and had \(digest.rows) when it was saved"
             }
             return other.digest == digest.digest ? nil : "\(digest.label) has other contents than when it was saved"
         }
-        differences += found.filter { !known.contains(key($0)) }.map { "\($0.label) was not there when it was saved" }
+        differences += found.filter { !known.contains($0.exactName) }.map {
+            "\($0.label) was not there when it was saved"
+        }
         return differences
     }
+
+    var exactName: ExactName { ExactName([schema, name]) }
 
     private var label: String { schema.isEmpty ? name : "table \(schema).\(name)" }
 }

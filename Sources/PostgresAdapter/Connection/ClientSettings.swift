@@ -66,10 +66,11 @@ struct ClientSettings: Sendable {
     /// A text of the program, without the password.
     func withoutSecret(_ text: String) -> String {
         guard let password else { return text }
-        return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "***")
+        return text.replacingBytes(of: password, with: "***")
     }
 
-    private static func quoted(_ value: String) -> String {
+    /// A value as a connection string has it.
+    static func quoted(_ value: String) -> String {
         var text = "'"
         for character in value.unicodeScalars {
             if character == "'" || character == "\\" { text.unicodeScalars.append("\\") }

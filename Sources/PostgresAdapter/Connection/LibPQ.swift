@@ -60,7 +60,7 @@ final class LibPQ {
             // A password with an unescaped @ ends up in the host, one with an unescaped / in port and database: in what
             // messages show.
             let isShown = ["host", "dbname"].contains(String(cString: keyword))
-            if isShown, let value = option.pointee.val, String(cString: value).contains("@") { return false }
+            if isShown, let value = option.pointee.val, String(cString: value).hasByte("@") { return false }
             option += 1
         }
         return true
@@ -83,7 +83,7 @@ final class LibPQ {
         let shown: Set<String> = ["host", "port", "dbname"]
         take(PQconndefaults(), from: shown)
         for (keyword, value) in settings where shown.contains(keyword) {
-            let isString = keyword == "dbname" && (value.contains("=") || value.contains("://"))
+            let isString = keyword == "dbname" && (value.hasByte("=") || value.contains("://"))
             if isString { take(PQconninfoParse(value, nil), from: shown) } else { values[keyword] = value }
         }
         return values

@@ -88,7 +88,7 @@ public struct PostgresConfiguration: Sendable {
             ("password", "POSTGRES_PASSWORD"),
         ]
         // libpq would read a whole connection string in the place of a database's name, and repeat parts of it in errors.
-        if let name = environment["POSTGRES_DB"], name.contains("=") || name.contains("://") {
+        if let name = environment["POSTGRES_DB"], name.hasByte("=") || name.contains("://") {
             throw PostgresError(
                 code: .invalidConfiguration,
                 message: "POSTGRES_DB has to be the name of a database. A whole URL belongs into DATABASE_URL.")

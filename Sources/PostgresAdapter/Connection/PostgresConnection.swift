@@ -53,6 +53,11 @@ public actor PostgresConnection {
     ///   ``PostgresError/Code/cancelled``.
     @discardableResult
     public func query(_ sql: String) async throws -> [[String?]] {
+        // libpq takes a NUL for the end, and what stands before it could be a whole statement.
+        guard !sql.utf8.contains(0) else {
+            throw PostgresError(
+                code: .statementFailed, message: "a statement has a NUL in it, which PostgreSQL cannot read")
+        }
         var rows: [[String?]] = []
         let failure = try await exchange(Array(sql.utf8)) { result in
             if case .row(let row) = result { rows.append(row) }

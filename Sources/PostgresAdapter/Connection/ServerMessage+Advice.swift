@@ -7,6 +7,11 @@ extension ServerMessage {
         switch sqlState {
         case SQLState.diskFull:
             "make room on the disk of the server that is named here, or of its temporary files, and run again."
+        case SQLState.outOfMemory where message.contains("shared memory"):
+            """
+            the server's table of locks is full: raise max_locks_per_transaction (which takes a restart), or run when fewer \
+            others are at work.
+            """
         case SQLState.outOfMemory:
             "give the server more memory, or less at once to each statement (work_mem, maintenance_work_mem), and run again."
         case SQLState.configurationLimitExceeded: "raise that limit (temp_file_limit and the like), and run again."

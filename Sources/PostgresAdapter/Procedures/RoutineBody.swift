@@ -59,13 +59,14 @@ extension StatementTokens.Token {
     var content: String? {
         switch kind {
         case .dollarString:
-            guard let end = text.dropFirst().firstIndex(of: "$") else { return nil }
-            let tag = text[...end]
-            return String(text.dropFirst(tag.count).dropLast(tag.count))
+            let bytes = text.utf8
+            guard let end = bytes.dropFirst().firstIndex(of: UInt8(ascii: "$")) else { return nil }
+            let length = bytes[...end].count
+            return String(decoding: bytes.dropFirst(length).dropLast(length), as: UTF8.self)
         case .string:
-            guard let start = text.firstIndex(of: "'") else { return nil }
-            return text[start...].dropFirst().dropLast().split(separator: "''", omittingEmptySubsequences: false)
-                .joined(separator: "'")
+            guard let start = text.utf8.firstIndex(of: UInt8(ascii: "'")) else { return nil }
+            let inside = String(decoding: text.utf8[start...].dropFirst().dropLast(), as: UTF8.self)
+            return inside.replacingBytes(of: "''", with: "'")
         default: return nil
         }
     }

@@ -20,9 +20,9 @@ struct StatementTokens {
             let name: String
             switch kind {
             case .word: name = text.lowercasedASCII
-            case .quotedIdentifier where text.hasPrefix("\""):
-                name = text.dropFirst().dropLast().split(separator: "\"\"", omittingEmptySubsequences: false)
-                    .joined(separator: "\"")
+            case .quotedIdentifier where text.utf8.first == UInt8(ascii: "\""):
+                let inside = String(decoding: text.utf8.dropFirst().dropLast(), as: UTF8.self)
+                name = inside.replacingBytes(of: "\"\"", with: "\"")
             default: return nil
             }
             return name.unicodeScalars.contains("\u{FFFD}") ? nil : name.truncatedAsName

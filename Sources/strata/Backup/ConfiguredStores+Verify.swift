@@ -40,6 +40,8 @@ struct ThrowawayProvingServers: ProvingServers {
         var options = ThrowawayPostgres.Options()
         options.binaries = try await binaries(major: major)
         options.parentFolder = proof.workFolder
+        // The globals of a set change the roles that they name: this one must be in none.
+        options.superuser = "strata_\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
         return Server(server: try await ThrowawayPostgres.start(options))
     }
 
