@@ -24,6 +24,9 @@ public struct ChromaBackupError: BackupError, Hashable {
         switch error {
         case let error as any BackupError: error
         case is CancellationError: ChromaBackupError(.cancelled, "interrupted while \(doing)")
+        // Only copies are written to.
+        case let error as SQLiteError where error.kind == .full: ChromaBackupError(.destination, "\(doing): \(error)")
+        case let error as FileError where error.isNoSpace: ChromaBackupError(.destination, "\(doing): \(error)")
         case let error as SQLiteError: ChromaBackupError(.store, "\(doing): \(error)")
         case let error as FileError: ChromaBackupError(.store, "\(doing): \(error)")
         default: error

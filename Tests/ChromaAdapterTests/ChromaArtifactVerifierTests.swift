@@ -68,10 +68,54 @@ struct ChromaArtifactVerifierTests {
         }
     }
 
+    /// Finds no program, as where none is installed.
+    private struct BareLauncher: ProcessLauncher {
+        func find(_ program: String, in folders: [String]) -> String? { nil }
+
+        func run(
+            _ command: ProcessCommand, input: (any ByteSource)?, output: (any ByteSink)?,
+            message: @escaping @Sendable (String) -> Void
+        ) async throws -> ProcessEnd {
+            throw Failure("nothing is to be run")
+        }
+    }
+
+    @Test("a folder that was named, and has no ChromaDB, is an error; so is one whose Python does not run")
+    func wrongPrograms() async throws {
+        try await withSet { part in
+            let folder = "/tmp/strata-chroma-programs-\(UInt64.random(in: 0...UInt64.max))"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            func failure() async throws -> ChromaBackupError? {
+                await #expect(throws: ChromaBackupError.self) {
+                    try await ChromaArtifactVerifier(launcher: TestLauncher(), programs: folder)
+                        .restoreForProof(part) { _ in }
+                }
+            }
+            let empty = try await failure()
+            #expect(empty?.category == .configuration)
+            #expect(empty?.message.contains("there is no ChromaDB in \(folder)") == true)
+            try Data("#!/bin/sh\nexit 3\n".utf8).write(to: URL(filePath: "\(folder)/python3"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/python3")
+            #expect(try await failure()?.message.contains("python3 does not run") == true)
+        }
+    }
+
+    @Test("a collection of which nothing comes in time is a finding")
+    func hangs() async throws {
+        try await withSet { part in
+            var verifier = ChromaArtifactVerifier(launcher: TestLauncher(), programs: try ChromaVersion.one.programs)
+            verifier.patience = .microseconds(100)
+            let proof = try await verifier.restoreForProof(part) { _ in }
+            #expect(proof.differences.count == 1)
+            #expect(proof.differences.first?.contains("nothing came of it for") == true)
+        }
+    }
+
     @Test("without ChromaDB, SQLite proves what it can, and the proof says so")
     func withoutChroma() async throws {
         try await withSet { part in
-            let verifier = ChromaArtifactVerifier(launcher: TestLauncher(), programs: "/nonexistent")
+            let verifier = ChromaArtifactVerifier(launcher: BareLauncher())
             let proof = try await verifier.restoreForProof(part) { _ in }
             #expect(proof.differences == [])
             #expect(proof.serverVersion == nil)
@@ -93,6 +137,22 @@ struct ChromaArtifactVerifierTests {
                 there.artifacts.removeAll { !FileManager.default.fileExists(atPath: part.location(of: $0)) }
                 #expect(!(try await verifier.restoreForProof(there) { _ in }.differences.isEmpty))
             }
+        }
+    }
+
+    @Test("ChromaDB itself is asked, and shows damage of what was noted", arguments: Damage.ofAnswers)
+    func damagedAnswers(damage: Damage) async throws {
+        try await withSet { part in
+            let details = try ChromaDetails(part)
+            try damage.apply("\(part.folder)/chroma")
+            let launcher = TestLauncher()
+            let found = try await ChromaProgram.find(in: try ChromaVersion.one.programs, launcher: launcher)
+            let program = try #require(found.programs.first)
+            let proof = ChromaProof(program: program, details: details, launcher: launcher, patience: .seconds(600))
+            var result = RestoreProof(compared: [], differences: [])
+            try await proof.perform(on: "\(part.folder)/chroma", home: part.folder, &result) { _ in }
+            #expect(!result.differences.isEmpty)
+            #expect(result.serverVersion == "1.5.9")
         }
     }
 

@@ -38,15 +38,13 @@ struct ChromaBackupTargetTests {
                     try await FolderDestination.with { destination in
                         let before = acknowledged.lines.count
                         let snapshot = try await chroma.target.backUp(to: destination) { _ in }
-                        let after = acknowledged.lines.count
                         let part = destination.part(snapshot, store: .chroma)
                         let verifier = ChromaArtifactVerifier(launcher: TestLauncher())
                         #expect(try await verifier.findUnreadable(part) { _ in } == [])
                         let step = try #require(
                             Int(try await chroma.run("check", "\(destination.folder)/chroma").last ?? ""))
-                        // What was acknowledged is there; at most one step more was done than acknowledged.
+                        // What was acknowledged is there. What was not yet may be there as well: its line comes later.
                         #expect(step >= before - 1)
-                        #expect(step <= after)
                     }
                     let lines = acknowledged.lines.count
                     #expect(try await eventually { acknowledged.lines.count > lines + 60 })

@@ -21,6 +21,23 @@ struct ChromaConfigurationTests {
         #expect(ChromaBackupTarget(ChromaConfiguration(path: nil, host: "vectors")).address == "vectors:8000")
     }
 
+    @Test("a port alone is one of this machine; an address of version 6 is a host")
+    func hosts() throws {
+        #expect(
+            try ChromaConfiguration.find(in: ["CHROMA_PATH": "/data", "CHROMA_PORT": "9000"])
+                == ChromaConfiguration(path: "/data", host: "localhost", port: 9000))
+        for host in ["::1", "[::1]", "fe80::1%eth0"] {
+            let found = try ChromaConfiguration.find(in: ["CHROMA_PATH": "/data", "CHROMA_HOST": host])
+            #expect(found?.host == (host == "[::1]" ? "::1" : host))
+        }
+    }
+
+    @Test("to restore, the usual folder counts also when it was lost")
+    func lostFolder() throws {
+        let found = try ChromaConfiguration.find(in: [:], isRestoring: true, currentFolder: "/nonexistent")
+        #expect(found == ChromaConfiguration(path: "/nonexistent/data/chroma"))
+    }
+
     @Test("the usual folder counts when it is there")
     func usualFolder() throws {
         let folder = "/tmp/strata-chroma-usual-\(UInt64.random(in: 0...UInt64.max))"
@@ -34,6 +51,7 @@ struct ChromaConfigurationTests {
         "what cannot be used is an error that names the variable",
         arguments: [
             ("CHROMA_PORT", "many"), ("CHROMA_PORT", "0"), ("CHROMA_PORT", "65536"), ("CHROMA_HOST", "http://a"),
+            ("CHROMA_HOST", "localhost:8000"), ("CHROMA_HOST", "127.0.0.1:8000"), ("CHROMA_HOST", "[::1]:8000"),
         ])
     func unusable(variable: String, value: String) {
         let error = #expect(throws: ChromaBackupError.self) {

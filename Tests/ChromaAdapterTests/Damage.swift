@@ -85,6 +85,23 @@ struct Damage: Sendable, CustomTestStringConvertible {
             Damage("a collection has another name") {
                 try change($0, "UPDATE collections SET name = 'other' WHERE name = 'empty'")
             },
+            Damage("a vector that waits in the queue is another one") {
+                try change(
+                    $0,
+                    """
+                    UPDATE embeddings_queue SET vector = zeroblob(length(vector))
+                    WHERE seq_id = (SELECT max(seq_id) FROM embeddings_queue WHERE vector IS NOT NULL)
+                    """)
+            },
+            Damage("metadata of a collection are others") {
+                try change($0, "UPDATE collection_metadata SET int_value = 4 WHERE key = 'limit'")
+            },
+            Damage("a collection measures otherwise") {
+                try change($0, "UPDATE collection_metadata SET str_value = 'ip' WHERE key = 'hnsw:space'")
+            },
+            Damage("a collection is configured otherwise") {
+                try change($0, "UPDATE collections SET config_json_str = '{\"x\": 1}', schema_str = NULL")
+            },
             Damage("a bit of a vector is another one") { try edit(index($0, "data_level0.bin")) { $0[20_000] ^= 1 } },
             Damage("a bit of a link is another one") { try edit(index($0, "data_level0.bin")) { $0[4] ^= 1 } },
             Damage("a bit of an id in the index is another one") { folder in
@@ -94,6 +111,24 @@ struct Damage: Sendable, CustomTestStringConvertible {
             Damage("SQLite's file is empty") { try edit("\($0)/chroma.sqlite3") { $0 = Data() } },
             Damage("SQLite's file is no database") { try edit("\($0)/chroma.sqlite3") { $0[3] ^= 0xff } },
         ]
+
+    /// Those that ChromaDB's own answers show, whatever is read of the files.
+    static let ofAnswers: [Damage] =
+        [
+            Damage("records are gone from the table") {
+                try change($0, "DELETE FROM embeddings WHERE embedding_id LIKE 'l2-12%'")
+            },
+            Damage("a collection is gone, whatever it has") {
+                try change($0, "DELETE FROM collections WHERE name = 'few'")
+            },
+        ]
+        + ofSets.filter {
+            [
+                "a document is another one", "a value of metadata is another one",
+                "a value of metadata is of another kind", "a value of metadata is gone",
+                "a collection has another name", "SQLite's file is cut", "two indexes have changed places",
+            ].contains($0.testDescription)
+        }
 
     private static func change(_ folder: String, _ sql: String) throws {
         let sqlite = try SQLiteDatabase("\(folder)/chroma.sqlite3", .readWrite)

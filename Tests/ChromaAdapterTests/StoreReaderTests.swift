@@ -42,6 +42,20 @@ struct StoreReaderTests {
         #expect(bytes("a", [("x", .number(1))]) != bytes("a", [("x", .integer(1))]))
     }
 
+    @Test("a header of wrong numbers is none, however large they are", arguments: [12, 20, 28, 36, 44])
+    func damagedHeader(offset: Int) {
+        func bytes(_ value: UInt64) -> [UInt8] { (UInt64(0)..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+        var header: [UInt8] = [1, 0, 0, 0]
+        for number: UInt64 in [0, 128, 50, 204, 196, 132] { header += bytes(number) }
+        header += [UInt8](repeating: 0, count: 48)
+        #expect(IndexFiles.Header(header)?.elements == 50)
+        for value: UInt64 in [.max, .max - 7, 1 << 63, 1 << 62, 1 << 40, (1 << 63) - 1] {
+            var damaged = header
+            damaged.replaceSubrange(offset..<offset + 8, with: bytes(value))
+            #expect(IndexFiles.Header(damaged) == nil)
+        }
+    }
+
     /// What Python writes of `{"a": 1, "b": 300, "ä": 70000}` under `id_to_label`, by protocol.
     @Test("ids are read from pickles of every protocol", arguments: [2, 3, 4, 5])
     func labels(protocolNumber: Int) async throws {
@@ -60,8 +74,14 @@ struct StoreReaderTests {
                     arguments: ["-c", script, path, "\(protocolNumber)", "\(count)"])
                 #expect(try await TestLauncher().run(command, output: nil) { _ in }.isSuccess)
                 var ids: Set<String> = []
-                try LabelFile.read(path, nil) { ids.insert(String(decoding: $0, as: UTF8.self)) }
+                var numbers: Set<UInt64> = []
+                let added = try LabelFile.read(path, nil) { id, number in
+                    ids.insert(String(decoding: id, as: UTF8.self))
+                    numbers.insert(number)
+                }
                 #expect(ids == Set((0..<count).map { "id\($0)ä" }))
+                #expect(numbers == Set((0..<count).map { UInt64($0) }))
+                #expect(added == 5)
             }
         }
     }
@@ -73,7 +93,7 @@ struct StoreReaderTests {
         // cos\nsystem\n(S'true'\ntR.
         try Data("cos\nsystem\n(S'true'\ntR.".utf8).write(to: URL(filePath: path))
         #expect(throws: LabelFile.Problem.unknownInstruction(UInt8(ascii: "S"))) {
-            try LabelFile.read(path, nil) { _ in }
+            try LabelFile.read(path, nil) { _, _ in }
         }
     }
 }

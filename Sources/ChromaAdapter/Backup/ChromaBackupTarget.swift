@@ -16,8 +16,8 @@ public import MigrationCore
 public struct ChromaBackupTarget: BackupTarget {
     /// Settings of a target.
     public struct Options: Hashable, Sendable {
-        /// For how long writers may be held at most. Copying to a slow disk, a folder beside the store takes the copy first; where that does
-        /// not help, the backup fails.
+        /// For how long writers may be held at most, in all attempts of a backup together. Copying to a slow disk, a folder beside the store
+        /// takes the copy first; where that does not help, the backup fails.
         public var longestHold: Duration
         /// For how long to wait for somebody else who writes.
         public var lockPatience: Duration
@@ -43,6 +43,8 @@ public struct ChromaBackupTarget: BackupTarget {
 
     /// How often a copy is made anew when it caught files that were just being written.
     private static let mostCopies = 5
+    /// How long before: all attempts together take longer than files count as recently changed.
+    private static let pause = Duration.milliseconds(600)
 
     /// Makes a target.
     public init(_ configuration: ChromaConfiguration, options: Options = Options()) {
@@ -62,23 +64,25 @@ public struct ChromaBackupTarget: BackupTarget {
             let target = try await destination.makeFolder(ChromaDetails.folder)
             let linker = UnchangedFiles(destination: destination, store: store, target: target)
             var known = options.linksUnchanged ? ChromaDetails.files(of: destination.previous) : [:]
-            for _ in 1...Self.mostCopies {
-                let copy = try await freeze(store, target, known, observe)
-                guard try await linker.take(copy) else {
-                    // What could not be linked changed before it was copied.
-                    known = known.filter { linker.isLinked($0.key) }
+            let budget = HoldBudget(options.longestHold)
+            var last: [String: FileStamp]?
+            for attempt in 1...Self.mostCopies {
+                if attempt > 1 { try await Task.sleep(for: Self.pause) }
+                let copy = try await freeze(store, target, known, linker.paths, budget, observe)
+                observe(.progress(BackupProgress(phase: "checking")))
+                let contents = try await read(copy, in: target, store, linker.paths)
+                guard try linker.areStillThere(copy) else { continue }
+                guard contents.problems.isEmpty else {
+                    // Files that were being written when the lock was taken may be there by half.
+                    let isHot = last != copy.files || copy.files.values.contains { $0.isRecent(at: copy.instant) }
+                    guard isHot else { throw try await broken(contents.problems, store) }
+                    last = copy.files
                     continue
                 }
-                observe(.progress(BackupProgress(phase: "checking")))
-                let contents = try await BlockingWork.run { interruption in
-                    try StoreReader.read(target, prefix: "\(ChromaDetails.folder)/", interruption: interruption)
-                }
-                if contents.problems.isEmpty { return snapshot(contents, copy, warnings) }
-                // Files that were being written when the lock was taken may be there by half.
-                let isHot = copy.files.contains {
-                    !copy.unchanged.contains($0.key) && $0.value.isRecent(at: copy.instant)
-                }
-                if !isHot { throw try await broken(contents.problems, store) }
+                if try await linker.take(copy) { return snapshot(contents, copy, warnings) }
+                // What could not be linked changed before it was copied.
+                let linked = linker.paths
+                known = known.filter { linked.contains($0.key) }
             }
             throw ChromaBackupError(
                 .store,
@@ -88,15 +92,33 @@ public struct ChromaBackupTarget: BackupTarget {
     }
 
     private func freeze(
-        _ store: StoreFolder, _ target: String, _ known: [String: FileStamp],
-        _ observe: @escaping @Sendable (BackupTargetEvent) -> Void
+        _ store: StoreFolder, _ target: String, _ known: [String: FileStamp], _ linked: Set<String>,
+        _ budget: HoldBudget, _ observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> FreezeCopy.Result {
         let (options, hooks) = (options, hooks)
         return try await BlockingWork.run { interruption in
             try FreezeCopy(
-                store: store, target: target, known: known, options: options, hooks: hooks, interruption: interruption,
-                observe: observe
+                store: store, target: target, known: known, linked: linked, budget: budget, options: options,
+                hooks: hooks, interruption: interruption, observe: observe
             ).run()
+        }
+    }
+
+    /// Reads a copy. Indexes that are going to be linked are not in it yet: the store has the same ones.
+    private func read(
+        _ copy: FreezeCopy.Result, in target: String, _ store: StoreFolder, _ linked: Set<String>
+    ) async throws -> StoreReader.Contents {
+        let elsewhere = Set(
+            copy.unchanged.subtracting(linked).compactMap { path in path.split(separator: "/").first.map(String.init) })
+        return try await BlockingWork.run { interruption in
+            do {
+                return try StoreReader.read(
+                    target, prefix: "\(ChromaDetails.folder)/", interruption: interruption,
+                    indexes: { elsewhere.contains($0) ? store.path : target })
+            } catch let error as FileError where error.isMissing && !elsewhere.isEmpty {
+                // The store's own file went meanwhile.
+                return StoreReader.Contents(layout: ChromaLayout(migrations: [:]), problems: ["\(error)"])
+            }
         }
     }
 

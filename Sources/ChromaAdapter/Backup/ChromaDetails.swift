@@ -6,11 +6,11 @@ internal import MigrationCore
 ///
 /// `layout` (`0.5` or `1.x`), `migrations` (the newest of `embeddings_queue`, `metadb` and `sysdb`), `records` (of all collections),
 /// `collections` (each with `id`, `name`, `database`, `tenant`, `dimension`, `count`, and `digest`: the sum of the SHA-256 of all records with
-/// their documents and metadata, modulo 2^256, so that it does not depend on their order; `pending` records are left
-/// out of it; `index`: the SHA-256 of the files that have its vectors), `files` (for
-/// index files that were not just being written: size, mtime and ctime in nanoseconds, inode, all of the store's own file), `linked` (how many
-/// files are shared with the previous set), `held_milliseconds` (for how long writers waited), `staged` (whether the copy was made beside the
-/// store first).
+/// their documents and metadata, modulo 2^256, so that it does not depend on their order; `pending` records are left out of it; `index`: the
+/// SHA-256 of the files that have its vectors; `queue`: that of what waits to be put there; `settings`: that of its configuration and
+/// metadata), `files` (for index files that were not just being written: size, mtime and ctime in nanoseconds, inode, all of the store's own
+/// file), `linked` (how many files are shared with the previous set), `held_milliseconds` (for how long writers waited, in all attempts
+/// together), `staged` (whether the copy was made beside the store first).
 struct ChromaDetails: Hashable, Sendable {
     static let folder = "chroma"
     static let database = "\(folder)/\(StoreReader.database)"
@@ -72,16 +72,7 @@ struct ChromaDetails: Hashable, Sendable {
                 differences.append("the collection \"\(collection.name)\" is missing")
                 continue
             }
-            if found == collection { continue }
-            var sameIndex = found
-            sameIndex.index = collection.index
-            differences.append(
-                sameIndex == collection
-                    ? "the collection \"\(collection.name)\" has another index, and so perhaps other vectors, than when it was saved"
-                    : found.count == collection.count
-                        ? "the collection \"\(collection.name)\" has other contents than when it was saved"
-                        : "the collection \"\(collection.name)\" has \(found.count) records, it had \(collection.count)"
-            )
+            differences += collection.differences(of: found).map { "the collection \"\(collection.name)\" \($0)" }
         }
         let known = Set(collections.map(\.id))
         for collection in contents.collections where !known.contains(collection.id) {

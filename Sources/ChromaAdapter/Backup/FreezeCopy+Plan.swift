@@ -11,22 +11,35 @@ extension FreezeCopy {
         return mine == its
     }
 
+    /// How many bytes fit beside the store; none where no folder can be made, or where that is another disk.
     var room: Int64 {
-        let parent = store.path.split(separator: "/").dropLast().joined(separator: "/")
-        return Folders.freeBytes(at: "/\(parent)") ?? 0
+        let parent = "/\(store.path.split(separator: "/").dropLast().joined(separator: "/"))"
+        guard Folders.isWritable(parent), let its = try? Folders.device(of: store.path),
+            its == (try? Folders.device(of: parent))
+        else { return 0 }
+        return Folders.freeBytes(at: parent) ?? 0
+    }
+
+    /// What need not be copied, because an earlier set has it: whole folders, so that each index is of one place.
+    func unchanged(in files: [String: FileStamp]) -> Set<String> {
+        func folder(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
+        let changed = Set(files.filter { known[$0.key] != $0.value }.keys.map(folder))
+        return Set(
+            files.keys.filter { known[$0] == files[$0] && (linked.contains($0) || !changed.contains(folder($0))) })
     }
 
     func bytesUnderLock(_ obtained: [String: FileStamp]) throws -> Int64 {
-        let files = try store.files().files.filter { known[$0.key] != $0.value && obtained[$0.key] != $0.value }
+        let all = try store.files().files
+        let unchanged = unchanged(in: all)
+        let files = all.filter { !unchanged.contains($0.key) && obtained[$0.key] != $0.value }
         guard case .file(let stamp) = try Folders.kind(of: store.database) else { return 0 }
         return files.values.reduce(stamp.bytes) { $0 + $1.bytes }
     }
 
     func plan(_ obtained: [String: FileStamp]) throws -> HoldPlan {
-        let limit = options.longestHold
-        let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-        return try HoldPlan.decide(
-            bytes: bytesUnderLock(obtained), isSameDevice: isSameDevice, room: room, limit: seconds, rate: measuredRate)
+        try HoldPlan.decide(
+            bytes: bytesUnderLock(obtained), isSameDevice: isSameDevice, room: room, limit: budget.rest.inSeconds,
+            rate: measuredRate)
     }
 
     /// The end of a file that is copied as a probe.
@@ -46,9 +59,7 @@ extension FreezeCopy {
         }
         do { try writing { try copier.copy(file, to: probe, replacing: true) } } catch is Enough {}
         try Folders.sync(probe)
-        let took = ContinuousClock.now - begin
-        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
-        return Double(count.bytes) / max(seconds, 1e-6)
+        return Double(count.bytes) / max((ContinuousClock.now - begin).inSeconds, 1e-6)
     }
 
     func tooLong(_ seconds: Double?) -> ChromaBackupError {

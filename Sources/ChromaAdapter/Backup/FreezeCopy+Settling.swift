@@ -3,7 +3,8 @@
 extension FreezeCopy {
     /// Brings what was copied beside the store into the set, and takes away what is no longer part of the store.
     func settle(_ result: Result, hot: Set<String>, staging: String?) throws {
-        let wanted = Set(result.files.keys).subtracting(result.unchanged).union([StoreReader.database, StoreFolder.log])
+        let own = [StoreReader.database, StoreFolder.log]
+        let wanted = Set(result.files.keys).subtracting(result.unchanged).union(linked).union(own)
         for path in try StoreFolder.files(below: target).subtracting(wanted) {
             try Folders.removeFile("\(target)/\(path)")
         }
@@ -12,9 +13,11 @@ extension FreezeCopy {
             for path in try StoreFolder.files(below: staging).intersection(
                 hot.union([StoreReader.database, StoreFolder.log]))
             {
-                try Folders.makeParents(of: path, in: target)
                 let file = try OpenFile.read("\(staging)/\(path)")
-                try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
+                try writing {
+                    try Folders.makeParents(of: path, in: target)
+                    return try copier.copy(file, to: "\(target)/\(path)", replacing: true)
+                }
             }
         }
         // With the log written into the file, that is all that there is; a last connection that closes removes the log.

@@ -2,6 +2,14 @@
 
 internal import MigrationCore
 
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// Copies a store as it is at one instant, while its writers wait.
 ///
 /// Index files that have not changed for a while are copied before: under the lock it is enough to see that they still have not. So
@@ -16,7 +24,7 @@ struct FreezeCopy {
         /// When it was, in UTC, and by the clock of the file system.
         var takenAt: String
         var instant: Int64
-        /// How long writers were held.
+        /// How long writers were held, in this attempt and those before it.
         var held: Duration
         /// How often the files were looked at until nothing changed.
         var rounds: Int
@@ -38,6 +46,8 @@ struct FreezeCopy {
         /// Before the lock is taken, and right after.
         var willLock: (@Sendable () throws -> Void)?
         var locked: (@Sendable () throws -> Void)?
+        /// Before files that were changed a moment ago are looked at once more.
+        var looksAgain: (@Sendable () throws -> Void)?
         /// Where the set is said to be.
         var isSameDevice: Bool?
     }
@@ -47,12 +57,19 @@ struct FreezeCopy {
     let target: String
     /// What an earlier set has, and how it was then.
     let known: [String: FileStamp]
+    /// What an earlier attempt has taken from there.
+    let linked: Set<String>
+    let budget: HoldBudget
     let options: ChromaBackupTarget.Options
     let hooks: Hooks
     let interruption: Interruption
     let observe: @Sendable (BackupTargetEvent) -> Void
 
-    private static let mostRounds = 20
+    private static let mostRounds = 200
+    /// Between two looks at files that change, in microseconds.
+    private static let pause: UInt32 = 50_000
+    /// For how long files have to be left alone before it counts, in microseconds.
+    private static let calm: UInt32 = 100_000
 
     func run() throws -> Result {
         let now = FileStamp.now
@@ -61,13 +78,13 @@ struct FreezeCopy {
         var plan = try plan(obtained)
         while true {
             if case .tooSlow(let seconds) = plan { throw tooLong(seconds) }
+            guard budget.rest > .zero else { throw tooLong(nil) }
+            let canMove = try plan == .direct && !isSameDevice && HoldPlan.hasRoom(for: bytesUnderLock(obtained), room)
             do {
-                return try freeze(obtained, isStaged: plan == .beside)
+                // What is left is for the second try.
+                return try freeze(obtained, isStaged: plan == .beside, limit: canMove ? budget.rest / 2 : budget.rest)
             } catch let error as HeldTooLong {
-                let bytes = try bytesUnderLock(obtained)
-                guard plan == .direct, !isSameDevice, HoldPlan.hasRoom(for: bytes, room) else {
-                    throw tooLong(error.seconds)
-                }
+                guard canMove else { throw tooLong(error.seconds) }
                 observe(
                     .notice("the set is written too slowly for a locked store: it is copied beside the store first"))
                 plan = .beside
@@ -77,7 +94,9 @@ struct FreezeCopy {
 
     /// Copies what has not been written to for a while.
     private func copyQuietFiles(_ now: Int64, _ obtained: inout [String: FileStamp]) throws {
-        let files = try store.files().files.filter { known[$0.key] != $0.value && !$0.value.isRecent(at: now) }
+        let all = try store.files().files
+        let unchanged = unchanged(in: all)
+        let files = all.filter { !unchanged.contains($0.key) && !$0.value.isRecent(at: now) }
         let total = files.values.reduce(0) { $0 + $1.bytes }
         let done = ByteCount()
         let copier = FileCopier(interruption: interruption) { bytes in
@@ -87,8 +106,10 @@ struct FreezeCopy {
         }
         for (path, stamp) in files.sorted(by: { $0.key < $1.key }) {
             guard let file = try open(path) else { continue }
-            try Folders.makeParents(of: path, in: target)
-            try writing { try copier.copy(file, to: "\(target)/\(path)", replacing: true) }
+            try writing {
+                try Folders.makeParents(of: path, in: target)
+                return try copier.copy(file, to: "\(target)/\(path)", replacing: true)
+            }
             if try file.stamp == stamp { obtained[path] = stamp }
         }
     }
@@ -97,25 +118,29 @@ struct FreezeCopy {
         var bytes: Int64 = 0
     }
 
-    private func freeze(_ quiet: [String: FileStamp], isStaged: Bool) throws -> Result {
+    private func freeze(_ quiet: [String: FileStamp], isStaged: Bool, limit: Duration) throws -> Result {
         let staging = isStaged ? try StagingFolder(beside: store) : nil
         defer { staging?.remove() }
         let place = staging?.path ?? target
         try hooks.willLock?()
-        let lock = try StoreLock(store, patience: options.lockPatience, interruption: interruption) {
+        let lock = try StoreLock(
+            store, patience: options.lockPatience, limit: limit, interruption: interruption
+        ) {
             observe(.waiting("somebody else writes to \(store.database)"))
         }
-        defer { lock.release() }
+        defer {
+            lock.release()
+            budget.spend(lock.held)
+        }
         try hooks.locked?()
         let (takenAt, instant) = (UTCTime.now, FileStamp.now)
-        let deadline = lock.taken + options.longestHold
         let total = try bytesUnderLock(quiet)
         let done = ByteCount()
         let copier = FileCopier(interruption: interruption) { bytes in
             try hooks.copied?(!isStaged, true)
             done.bytes += bytes
             observe(.progress(BackupProgress(phase: "copying, writers wait", bytes: done.bytes, totalBytes: total)))
-            if ContinuousClock.now > deadline { throw HeldTooLong() }
+            if lock.hasExpired { throw HeldTooLong() }
         }
         try writing { try copier.copy(lock.database, to: "\(place)/\(StoreReader.database)", replacing: true) }
         if lock.usesLog, let log = try open(StoreFolder.log) {
@@ -123,9 +148,10 @@ struct FreezeCopy {
         }
         let (files, others, rounds) = try copyChanged(quiet, to: place, copier, lock)
         lock.release()
+        guard !lock.hasExpired else { throw HeldTooLong() }
         let result = Result(
-            files: files, unchanged: Set(files.keys.filter { known[$0] == files[$0] }), takenAt: takenAt,
-            instant: instant, held: .now - lock.taken, rounds: rounds, isStaged: isStaged, others: others)
+            files: files, unchanged: unchanged(in: files), takenAt: takenAt, instant: instant,
+            held: budget.spent + lock.held, rounds: rounds, isStaged: isStaged, others: others)
         try settle(result, hot: Set(files.filter { quiet[$0.key] != $0.value }.keys), staging: staging?.path)
         return result
     }
@@ -137,10 +163,12 @@ struct FreezeCopy {
         var obtained = quiet
         var before = try store.files()
         for round in 1...Self.mostRounds {
-            for (path, stamp) in before.files where known[path] != stamp && obtained[path] != stamp {
+            let unchanged = unchanged(in: before.files)
+            for (path, stamp) in before.files where !unchanged.contains(path) && obtained[path] != stamp {
                 if try copy(path, to: place, copier) { obtained[path] = stamp }
             }
-            let after = try store.files()
+            let after = try calmFiles(like: before.files)
+            guard !lock.hasExpired else { throw HeldTooLong() }
             guard lock.isHeld else {
                 throw ChromaBackupError(
                     .store,
@@ -148,16 +176,33 @@ struct FreezeCopy {
             }
             if after.files == before.files { return (after.files, after.others, round) }
             before = after
+            try interruption.check()
+            usleep(Self.pause)
         }
         throw ChromaBackupError(
             .store, "the index files in \(store.path) change although writers are held back; who writes there?")
     }
 
+    /// The files, looked at twice when they were changed a moment ago: ChromaDB saves an index file by file, and waits for the lock only when
+    /// it notes in SQLite's file that it has.
+    private func calmFiles(like before: [String: FileStamp]) throws -> (files: [String: FileStamp], others: [String]) {
+        let found = try store.files()
+        let instant = FileStamp.now - Int64(Self.calm) * 1000
+        guard found.files == before, found.files.values.contains(where: { $0.isChanged(since: instant) }) else {
+            return found
+        }
+        try hooks.looksAgain?()
+        usleep(Self.calm)
+        return try store.files()
+    }
+
     /// - Returns: Whether the file is still there.
     private func copy(_ path: String, to place: String, _ copier: FileCopier) throws -> Bool {
         guard let file = try open(path) else { return false }
-        try Folders.makeParents(of: path, in: place)
-        try writing { try copier.copy(file, to: "\(place)/\(path)", replacing: true) }
+        try writing {
+            try Folders.makeParents(of: path, in: place)
+            return try copier.copy(file, to: "\(place)/\(path)", replacing: true)
+        }
         return true
     }
 
@@ -174,7 +219,7 @@ struct FreezeCopy {
     func writing(_ body: () throws -> Int64) throws {
         do {
             _ = try body()
-        } catch let error as FileError where error.operation == "write" {
+        } catch let error as FileError where error.isOfWriting {
             throw ChromaBackupError(.destination, "\(error)")
         }
     }

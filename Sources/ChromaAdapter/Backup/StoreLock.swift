@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Dispatch
 internal import MigrationCore
+internal import Synchronization
 
 #if canImport(Darwin)
 internal import Darwin
@@ -12,27 +14,47 @@ internal import Musl
 
 /// The lock that holds back everybody who wants to write to a store; ChromaDB's writers wait without an error.
 ///
-/// It is the one of `BEGIN IMMEDIATE`: it ends with the process, whatever becomes of that. Nothing is written in the transaction.
-final class StoreLock {
+/// It is the one of `BEGIN IMMEDIATE`: it ends with the process, whatever becomes of that. Nothing is written in the transaction. When its
+/// time is up it is given back by another thread, because whoever copies may be waiting for a disk that does not answer.
+final class StoreLock: Sendable {
     /// SQLite's file, opened before the lock was taken: see ``OpenFile``.
     let database: OpenFile
     /// Whether SQLite writes into a log (`journal_mode=WAL`), which the copy then needs as well.
     let usesLog: Bool
     /// When it was taken.
     let taken: ContinuousClock.Instant
-    private let sqlite: SQLiteDatabase
+    private let state: Mutex<State>
+
+    private struct State {
+        /// `nil` when it was given back.
+        var sqlite: SQLiteDatabase?
+        var held = Duration.zero
+        var hasExpired = false
+
+        mutating func release(_ taken: ContinuousClock.Instant) {
+            guard let sqlite else { return }
+            try? sqlite.query("ROLLBACK")
+            sqlite.close()
+            self.sqlite = nil
+            held = .now - taken
+        }
+    }
 
     private static let pause: UInt32 = 10_000
 
     /// Takes the lock, by asking again and again.
     ///
-    /// - Parameter busy: Called once, when it is not free.
-    init(_ folder: StoreFolder, patience: Duration, interruption: Interruption, busy: () -> Void) throws {
+    /// - Parameters:
+    ///   - limit: When it is given back at the latest.
+    ///   - busy: Called once, when it is not free.
+    init(
+        _ folder: StoreFolder, patience: Duration, limit: Duration, interruption: Interruption, busy: () -> Void
+    ) throws {
         var isTold = false
         let deadline = ContinuousClock.now + patience
         do {
             database = try OpenFile.read(folder.database)
-            sqlite = try SQLiteDatabase(folder.database, .readWrite, interruption: interruption)
+            let sqlite = try SQLiteDatabase(folder.database, .readWrite, interruption: interruption)
             guard !sqlite.isReadOnly else { throw StoreFolder.forbidden(folder.path) }
             while true {
                 do {
@@ -55,6 +77,7 @@ final class StoreLock {
             }
             taken = .now
             usesLog = try sqlite.texts("PRAGMA journal_mode").first == "wal"
+            state = Mutex(State(sqlite: sqlite))
         } catch let error as SQLiteError where error.kind == .readOnly || error.kind == .cannotOpen {
             throw StoreFolder.forbidden(folder.path)
         } catch let error as SQLiteError where error.kind == .damaged || error.kind == .notADatabase {
@@ -63,6 +86,7 @@ final class StoreLock {
         } catch let error as FileError where error.isPermission {
             throw StoreFolder.forbidden(folder.path)
         }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in self?.expire() }
     }
 
     deinit { release() }
@@ -70,10 +94,21 @@ final class StoreLock {
     /// Whether nobody took the lock away: another part of this process that closes the same file does.
     var isHeld: Bool { usesLog || database.isLockedForWriting }
 
-    /// Lets the writers go on.
-    func release() {
-        try? sqlite.query("ROLLBACK")
-        sqlite.close()
+    /// Whether its time was up before it was given back: what was copied is of no instant then.
+    var hasExpired: Bool { state.withLock(\.hasExpired) }
+
+    /// For how long writers were held; zero while they still are.
+    var held: Duration { state.withLock(\.held) }
+
+    /// Lets the writers go on. Nothing happens the second time.
+    func release() { state.withLock { $0.release(taken) } }
+
+    private func expire() {
+        state.withLock { state in
+            guard state.sqlite != nil else { return }
+            state.hasExpired = true
+            state.release(taken)
+        }
     }
 }
 

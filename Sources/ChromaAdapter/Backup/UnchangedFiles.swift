@@ -16,9 +16,22 @@ final class UnchangedFiles: Sendable {
         self.target = target
     }
 
-    func isLinked(_ path: String) -> Bool { linked.withLock { $0[path] != nil } }
+    /// What was linked.
+    var paths: Set<String> { linked.withLock { Set($0.keys) } }
+
+    private func isLinked(_ path: String) -> Bool { linked.withLock { $0[path] != nil } }
+
+    /// Whether the store still has the unchanged files of a copy: what was read of them afterwards is what the copy gets then.
+    func areStillThere(_ copy: FreezeCopy.Result) throws -> Bool {
+        try copy.unchanged.allSatisfy { path in
+            guard case .file(let now) = try Folders.kind(of: "\(store.path)/\(path)") else { return false }
+            return now == copy.files[path]
+        }
+    }
 
     /// Links the unchanged files of a copy; those that cannot be linked are copied now, which is as good while they do not change.
+    ///
+    /// Called when the rest of the copy is known to be whole: what is linked is part of the set for good.
     ///
     /// - Returns: Whether everything is there. If not, the store has to be copied once more.
     func take(_ copy: FreezeCopy.Result) async throws -> Bool {
@@ -42,8 +55,13 @@ final class UnchangedFiles: Sendable {
         let (source, target) = ("\(store.path)/\(path)", target)
         return try await BlockingWork.run { interruption in
             let file = try OpenFile.read(source)
-            try Folders.makeParents(of: path, in: target)
-            try FileCopier(interruption: interruption) { _ in }.copy(file, to: "\(target)/\(path)", replacing: true)
+            do {
+                try Folders.makeParents(of: path, in: target)
+                try FileCopier(interruption: interruption) { _ in }.copy(
+                    file, to: "\(target)/\(path)", replacing: true)
+            } catch let error as FileError where error.isOfWriting {
+                throw ChromaBackupError(.destination, "\(error)")
+            }
             // Not only the file that was read: another one may have its name by now.
             guard case .file(let now) = try Folders.kind(of: source) else { return false }
             return try file.stamp == stamp && now == stamp

@@ -24,6 +24,8 @@ struct FileError: Error, Hashable, CustomStringConvertible {
     var isMissing: Bool { number == ENOENT || number == ENOTDIR }
     var isPermission: Bool { number == EACCES || number == EPERM || number == EROFS }
     var isNoSpace: Bool { number == ENOSPC || number == EDQUOT }
+    /// Whether it is of what was written, and not of what was read.
+    var isOfWriting: Bool { operation == "write" || operation == "create the folder" }
 
     var description: String { "cannot \(operation) \(path): \(String(cString: strerror(number)))" }
 }

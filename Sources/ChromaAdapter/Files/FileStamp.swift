@@ -41,7 +41,9 @@ struct FileStamp: Hashable, Sendable {
     /// Whether a later change of the file could not be told from this one, because that is so recent.
     ///
     /// - Parameter now: When the file was looked at, by the clock that file systems use.
-    func isRecent(at now: Int64) -> Bool { max(modified, changed) > now - Self.step }
+    func isRecent(at now: Int64) -> Bool { isChanged(since: now - Self.step) }
+
+    func isChanged(since instant: Int64) -> Bool { max(modified, changed) > instant }
 
     /// The time by the clock that file systems use.
     static var now: Int64 {

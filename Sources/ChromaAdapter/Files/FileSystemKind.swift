@@ -14,11 +14,7 @@ enum FileSystemKind: Hashable, Sendable {
     /// - Parameter path: Without links.
     static func of(_ path: String) -> FileSystemKind {
         #if os(Linux)
-        var text: [UInt8] = []
-        if var file = (try? OpenFile.read("/proc/self/mounts")).map({ BufferedFile($0) }) {
-            while let byte = try? file.next() { text.append(byte) }
-        }
-        return classify(type(of: path, mounts: String(decoding: text, as: UTF8.self)) ?? "")
+        return classify(type(of: path, mounts: mounts) ?? "")
         #elseif canImport(Darwin)
         var status = statfs()
         guard statfs(path, &status) == 0 else { return .local }
@@ -28,6 +24,32 @@ enum FileSystemKind: Hashable, Sendable {
         return .local
         #endif
     }
+
+    /// Whether something is mounted at a path: it cannot be renamed then.
+    ///
+    /// - Parameter path: Without links.
+    static func isMountPoint(_ path: String) -> Bool {
+        let parent = "/\(path.split(separator: "/").dropLast().joined(separator: "/"))"
+        if let its = try? Folders.device(of: path), let parents = try? Folders.device(of: parent), its != parents {
+            return true
+        }
+        #if os(Linux)
+        // A folder of the same file system may be mounted there.
+        return points(in: mounts).contains { $0.point == path }
+        #else
+        return false
+        #endif
+    }
+
+    #if os(Linux)
+    private static var mounts: String {
+        var text: [UInt8] = []
+        if var file = (try? OpenFile.read("/proc/self/mounts")).map({ BufferedFile($0) }) {
+            while let byte = try? file.next() { text.append(byte) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+    #endif
 
     static func classify(_ type: String) -> FileSystemKind {
         let shared: Set<String> = [
@@ -41,15 +63,21 @@ enum FileSystemKind: Hashable, Sendable {
     /// The type of the file system of a path, from what Linux says is mounted; `nil` when that is not said.
     static func type(of path: String, mounts: String) -> String? {
         var best: (length: Int, type: String)?
-        for line in mounts.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard fields.count >= 3 else { continue }
-            let point = fields[1].replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing(
-                "\\134", with: "\\")
-            guard point == "/" || path == point || path.hasPrefix("\(point)/") else { continue }
+        for (point, type) in points(in: mounts)
+        where point == "/" || path == point || path.hasPrefix("\(point)/") {
             // The last of those that are mounted over one another is the one that is seen.
-            if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, String(fields[2])) }
+            if point.utf8.count >= best?.length ?? 0 { best = (point.utf8.count, type) }
         }
         return best?.type
+    }
+
+    private static func points(in mounts: String) -> [(point: String, type: String)] {
+        mounts.split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count >= 3 else { return nil }
+            let point = fields[1].replacing("\\040", with: " ").replacing("\\011", with: "\t").replacing(
+                "\\134", with: "\\")
+            return (String(point), String(fields[2]))
+        }
     }
 }

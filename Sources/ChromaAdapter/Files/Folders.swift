@@ -34,6 +34,9 @@ enum Folders {
         return UInt64(truncatingIfNeeded: status.st_dev)
     }
 
+    /// Whether this account may make something in a folder.
+    static func isWritable(_ folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
+
     /// The path without links, `.` and `..`; `nil` when it does not lead to anything.
     static func resolved(_ path: String) -> String? {
         guard let found = realpath(path, nil) else { return nil }

@@ -12,7 +12,7 @@ internal import Musl
 ///
 /// To close any descriptor of a file lets go of all locks that this process has on it (fcntl(2)). So the file of SQLite is opened once,
 /// before it is locked, and stays open until the lock is no longer needed.
-final class OpenFile {
+final class OpenFile: Sendable {
     let path: String
     private let descriptor: Int32
 

@@ -13,12 +13,15 @@ public struct ChromaArtifactVerifier: ArtifactVerifier {
     let launcher: any ProcessLauncher
     let programs: String?
     let folder: String
+    /// For how long ChromaDB may think about a collection of a few records.
+    var patience = Duration.seconds(600)
 
     /// Makes a verifier.
     ///
     /// - Parameters:
     ///   - launcher: Starts ChromaDB's Python.
-    ///   - programs: The folder of `chroma`, or of a Python that has ChromaDB: a virtual environment's `bin`. `nil` looks in `PATH`.
+    ///   - programs: The folder of `chroma`, or of a Python that has ChromaDB: a virtual environment's `bin`. One that has neither is an error.
+    ///     `nil` looks in `PATH`.
     ///   - folder: Where the copy is made for a moment; it needs as much space as the store.
     public init(launcher: any ProcessLauncher, programs: String? = nil, folder: String = "/tmp") {
         self.launcher = launcher
@@ -49,24 +52,27 @@ public struct ChromaArtifactVerifier: ArtifactVerifier {
             try Folders.make(copy)
             try await StoreCopy.make(part, at: "\(copy)/store", observe: observe)
             let differences = try await StoreCopy.differences(of: "\(copy)/store", from: details)
-            let records = details.collections.reduce(0) { $0 + $1.count }
+            let records = details.collections.reduce(0) { $0 &+ $1.count }
             var proof = RestoreProof(
                 compared: ["\(details.collections.count) collections, \(records) records"], differences: differences)
             guard differences.isEmpty else { return proof }
-            let found = try await ChromaProgram.find(in: programs, launcher: launcher)
+            let (found, broken) = try await ChromaProgram.find(in: programs, launcher: launcher)
             let family = details.layout.family
             guard
                 let program = found.first(where: { $0.family == family }) ?? found.first(where: { $0.family > family })
             else {
                 let there =
-                    found.isEmpty ? "no ChromaDB is installed" : "only ChromaDB \(found[0].version) is installed"
+                    !found.isEmpty
+                    ? "only ChromaDB \(found[0].version) is installed"
+                    : broken.isEmpty
+                        ? "no ChromaDB is installed" : "\(broken.joined(separator: "; ")), so there is none"
                 proof.compared.append(
                     "with SQLite alone, because \(there) that opens the layout of \(family.rawValue): vectors only by their number"
                 )
                 return proof
             }
             observe(.waiting("ChromaDB \(program.version) opens a copy"))
-            let run = ChromaProof(program: program, details: details, launcher: launcher)
+            let run = ChromaProof(program: program, details: details, launcher: launcher, patience: patience)
             try await run.perform(on: "\(copy)/store", home: copy, &proof, observe: observe)
             return proof
         }

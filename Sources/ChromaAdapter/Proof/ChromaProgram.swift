@@ -11,13 +11,17 @@ struct ChromaProgram: Hashable, Sendable {
 
     var family: ChromaLayout.Family { version.hasPrefix("0.") ? .zero : .one }
 
-    /// Only the Python's own packages, and nothing that its user has set up.
-    static let isolated = "-I"
+    /// Only the Python's own packages, and nothing that its user has set up; nothing is written beside them.
+    static let isolated = ["-I", "-B"]
 
-    /// Finds the ones of this machine: the folder's own when there is one, else those in `PATH`.
+    /// Finds the ones of this machine: those of the folder when one is given, else those in `PATH`.
     ///
     /// - Parameter folder: The folder of `chroma` or `python3`, a virtual environment's `bin` for example.
-    static func find(in folder: String?, launcher: any ProcessLauncher) async throws -> [ChromaProgram] {
+    /// - Returns: Those, and a phrase for each Python that does not run.
+    /// - Throws: When the folder that is given has none.
+    static func find(
+        in folder: String?, launcher: any ProcessLauncher
+    ) async throws -> (programs: [ChromaProgram], broken: [String]) {
         var candidates: [String] = []
         for name in ["chroma", "python3", "python"] {
             guard let path = launcher.find(name, in: folder.map { [$0] } ?? []) else { continue }
@@ -26,12 +30,22 @@ struct ChromaProgram: Hashable, Sendable {
             if let python, !candidates.contains(python) { candidates.append(python) }
         }
         var programs: [ChromaProgram] = []
+        var broken: [String] = []
         for python in candidates {
-            if let version = try await version(python, launcher) {
-                programs.append(.init(python: python, version: version))
+            switch try await look(at: python, launcher) {
+            case .version(let version): programs.append(.init(python: python, version: version))
+            case .withoutChroma: break
+            case .broken(let account): broken.append("\(python) does not run (\(account))")
             }
         }
-        return programs
+        if let folder, programs.isEmpty {
+            let account = broken.isEmpty ? "neither a chroma nor a Python that has it" : broken.joined(separator: "; ")
+            throw ChromaBackupError(
+                .configuration,
+                "there is no ChromaDB in \(folder): \(account). Name the folder of its programs, a virtual environment's bin."
+            )
+        }
+        return (programs, broken)
     }
 
     /// The Python that a script is run with: its first line names it.
@@ -45,14 +59,27 @@ struct ChromaProgram: Hashable, Sendable {
         return String(decoding: line.dropFirst(2), as: UTF8.self).split(separator: " ").first.map(String.init)
     }
 
-    private static func version(_ python: String, _ launcher: any ProcessLauncher) async throws -> String? {
+    private enum Look {
+        case version(String), withoutChroma
+        case broken(String)
+    }
+
+    private static func look(at python: String, _ launcher: any ProcessLauncher) async throws -> Look {
         let output = LineSink()
-        let script = "import importlib.metadata as m; print(m.version('chromadb'))"
-        let end = try? await launcher.run(
-            ProcessCommand(program: python, arguments: [isolated, "-c", script]), output: output
-        ) { _ in }
-        try Task.checkCancellation()
-        guard end?.isSuccess == true else { return nil }
-        return output.lines.first
+        let script = """
+            import importlib.metadata as m
+            try: print(m.version("chromadb"))
+            except m.PackageNotFoundError: print("-")
+            """
+        do {
+            let command = ProcessCommand(program: python, arguments: isolated + ["-c", script])
+            let end = try await launcher.run(command, output: output) { _ in }
+            try Task.checkCancellation()
+            guard end.isSuccess, let version = output.lines.first else { return .broken("\(end)") }
+            return version == "-" ? .withoutChroma : .version(version)
+        } catch {
+            try Task.checkCancellation()
+            return .broken("\(error)")
+        }
     }
 }

@@ -14,6 +14,8 @@ struct ChromaProof {
     let program: ChromaProgram
     let details: ChromaDetails
     let launcher: any ProcessLauncher
+    /// For how long ChromaDB may say nothing of a collection; twice of that for 30,000 records, and so on.
+    let patience: Duration
 
     /// How many lines of ChromaDB's own messages an error shows.
     private static let messageLines = 3
@@ -24,17 +26,19 @@ struct ChromaProof {
     ) async throws {
         let total = details.collections.count
         let output = LineSink { count in
-            let done = min(max(0, count - 1), total)
+            // The version, then two for each collection.
+            let done = min(max(0, count - 1) / 2, total)
             observe(.progress(BackupProgress(phase: "comparing", objects: .init(done, of: total))))
         }
         let messages = Mutex<[String]>([])
         let command = ProcessCommand(
-            program: program.python, arguments: [ChromaProgram.isolated, "-c", ProofScript.text, folder],
+            program: program.python,
+            arguments: ChromaProgram.isolated + ["-c", ProofScript.text, folder, "\(patience.inSeconds)"],
             // Nothing is asked of the network, and nothing is written to anybody's home.
-            environment: [
-                "ANONYMIZED_TELEMETRY": "False", "HOME": home, "HF_HUB_OFFLINE": "1", "PYTHONDONTWRITEBYTECODE": "1",
-            ])
+            environment: ["ANONYMIZED_TELEMETRY": "False", "HOME": home, "HF_HUB_OFFLINE": "1"])
+        let isTooLate = Mutex(false)
         let end = try await launcher.run(command, output: output) { line in
+            if line.hasPrefix("Timeout (") { isTooLate.withLock { $0 = true } }
             messages.withLock { if !line.contains("telemetry") { $0 = $0.suffix(Self.messageLines - 1) + [line] } }
         }
         try Task.checkCancellation()
@@ -46,7 +50,15 @@ struct ChromaProof {
             guard proof.serverVersion != nil else {
                 throw ChromaBackupError(.configuration, "\(program.python) cannot run ChromaDB (\(end)): \(account)")
             }
-            proof.differences.append("ChromaDB \(program.version) does not open the store (\(end)): \(account)")
+            guard isTooLate.withLock(\.self) else {
+                proof.differences.append("ChromaDB \(program.version) does not open the store (\(end)): \(account)")
+                return
+            }
+            let asked = answers.last { $0["asking"] != nil }?["asking"]?.stringValue
+            let name = details.collections.first { $0.id == asked }?.name ?? "?"
+            proof.differences.append(
+                "ChromaDB \(program.version), the collection \"\(name)\": nothing came of it for \(patience), as if its index were damaged"
+            )
             return
         }
         compare(answers, &proof)
@@ -64,6 +76,9 @@ struct ChromaProof {
             let problems = (answer["problems"]?.arrayValue ?? []).compactMap(\.stringValue)
             proof.differences += problems.map { "ChromaDB, \(name): \($0)" }
             guard let count = answer["count"]?.integerValue else { continue }
+            if answer["name"]?.stringValue != collection.name {
+                proof.differences.append("ChromaDB, \(name): it has another name than when it was saved")
+            }
             vectors += answer["vectors"]?.integerValue ?? 0
             queries += answer["queries"]?.integerValue ?? 0
             // Records that were being written are in the queue only: which they are then is ChromaDB's business.

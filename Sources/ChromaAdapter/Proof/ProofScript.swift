@@ -6,11 +6,11 @@
 /// it asks ChromaDB for everything. It prints a JSON document for each collection; the digests are those of ``RecordBytes``.
 enum ProofScript {
     static let text = #"""
-        import hashlib, io, json, os, pickle, sqlite3, struct, sys, urllib.parse
+        import faulthandler, hashlib, json, os, pickle, sqlite3, struct, sys, urllib.parse
         import numpy, chromadb
         from chromadb.config import Settings
 
-        folder = sys.argv[1]
+        folder, patience = sys.argv[1], float(sys.argv[2])
 
         def say(**values):
             print(json.dumps(values), flush=True)
@@ -29,15 +29,18 @@ enum ProofScript {
                     return int.from_bytes(value[-8:], "big") if isinstance(value, bytes) else value
                 row = sqlite.execute("SELECT seq_id FROM max_seq_id WHERE segment_id = ?", (segment,)).fetchone()
                 done = number(row[0]) if row else -1
+                self.read_index(segment)
                 self.queued = {}
                 for name, operation, vector in sqlite.execute(
                         "SELECT id, operation, vector FROM embeddings_queue WHERE topic LIKE '%/' || ? AND seq_id > ?"
                         " ORDER BY seq_id", (collection, done)):
-                    # An add of an id that is there changes nothing; a delete makes room for a new one.
+                    # An add of an id that is there changes nothing, nor does an update of one that is not; a delete makes room for a new one.
                     if operation == 3:
                         self.queued[name] = None
-                    elif vector is not None and not (operation == 0 and self.knows_later(name)):
+                    elif vector is not None and operation != (0 if self.has(name) else 1):
                         self.queued[name] = numpy.frombuffer(vector, dtype="<f4")
+
+            def read_index(self, segment):
                 self.labels, self.rows = {}, {}
                 path = os.path.join(folder, segment, "index_metadata.pickle")
                 if os.path.exists(path):
@@ -54,13 +57,12 @@ enum ProofScript {
                     self.rows = {int(n): i for i, n in enumerate(numbers)}
                     self.vectors = data[:, vector:label].copy().view("<f4")
 
-            def knows_later(self, name):
-                return self.queued.get(name) is not None
+            def has(self, name):
+                return self.queued[name] is not None if name in self.queued else name in self.labels
 
             def vector(self, name):
-                found = self.queued.get(name)
-                if found is not None:
-                    return found
+                if name in self.queued:
+                    return self.queued[name]
                 row = self.rows.get(self.labels.get(name))
                 return None if row is None else self.vectors[row]
 
@@ -79,7 +81,8 @@ enum ProofScript {
             return b"s" + field(str(v).encode())
 
         def record(name, metadata, document, uri):
-            entries = dict(metadata or {})
+            # What has a name like ChromaDB's own, some versions keep to themselves.
+            entries = {k: v for k, v in (metadata or {}).items() if not k.startswith("chroma:")}
             if document is not None:
                 entries["chroma:document"] = document
             if uri is not None:
@@ -128,6 +131,10 @@ enum ProofScript {
                 problems.append("the distances that queries answer are not those of the vectors")
             return len(sample), problems
 
+        def limit(records):
+            """Ends this process when nothing comes of a collection: ChromaDB may hang where no signal is looked at."""
+            faulthandler.dump_traceback_later(patience * (1 + records / 30000), exit=True)
+
         def examine(client, row, stored, pending):
             identity, name, metadata = row["id"], row["name"], row["metadata"]
             collection, problems = client.get_collection(name, embedding_function=None), []
@@ -157,7 +164,7 @@ enum ProofScript {
             if wrong:
                 problems.append(f"{wrong} of {vectors} vectors are not those of the index")
             asked, more = queries(collection, stored, names, count)
-            say(id=identity, count=len(names), pending=sum(1 for n in names if n in pending),
+            say(id=identity, name=collection.name, count=len(names), pending=sum(1 for n in names if n in pending),
                 digest=format(total % (1 << 256), "064x"), vectors=vectors, queries=asked, problems=problems + more)
 
         def main():
@@ -185,6 +192,8 @@ enum ProofScript {
             sqlite.close()
             clients = {}
             for row, stored, pending in jobs:
+                say(asking=row["id"])
+                limit(len(stored.labels) + len(stored.queued))
                 place = (row["tenant"], row["database"])
                 if place not in clients:
                     clients[place] = chromadb.PersistentClient(
@@ -193,6 +202,7 @@ enum ProofScript {
                     examine(clients[place], row, stored, pending)
                 except Exception as error:
                     say(id=row["id"], problems=[f"ChromaDB cannot read it: {error!s:.300}"])
+            faulthandler.cancel_dump_traceback_later()
             say(done=True)
 
         main()

@@ -12,33 +12,46 @@ public final class ChromaRestoreSession: RestoreSession {
     private let details: ChromaDetails
     private let target: ChromaRestoreTarget
     private let names: FolderNames
-    private let replaces: Bool
-    private let isBuilt = Mutex(false)
+    private let state: State
+    private let built = Mutex<ReplacementFolder?>(nil)
+
+    /// What is in the place of the store.
+    enum State: Hashable, Sendable {
+        /// A folder that is going to be replaced.
+        case replaced
+        /// Nothing, because an interrupted restore had put aside what was there.
+        case kept
+        /// Nothing.
+        case missing
+    }
 
     init(
-        part: StoredPart, details: ChromaDetails, target: ChromaRestoreTarget, names: FolderNames, replaces: Bool
+        part: StoredPart, details: ChromaDetails, target: ChromaRestoreTarget, names: FolderNames, state: State,
+        notices: [String]
     ) {
         self.part = part
         self.details = details
         self.target = target
         self.names = names
-        self.replaces = replaces
+        self.state = state
         let copy = "copy \(ChromaDetails.folder)/ to \(names.replacement), and compare it with what the set says"
         steps =
-            replaces
+            state == .replaced
             ? [
                 copy, "make sure that ChromaDB does not run",
                 "rename \(names.store) to \(names.before), and \(names.replacement) to \(names.store)",
             ] : [copy, "rename \(names.replacement) to \(names.store)"]
-        notices =
-            details.layout.family == .zero
-            ? ["the set is of ChromaDB 0.5: ChromaDB 1.x converts it for good when it opens it"] : []
+        self.notices =
+            notices
+            + (details.layout.family == .zero
+                ? ["the set is of ChromaDB 0.5: ChromaDB 1.x converts it for good when it opens it"] : [])
     }
 
     public func prepare(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
         try await ChromaBackupError.telling("restoring ChromaDB in \(target.address)") {
-            isBuilt.withLock { $0 = true }
             do {
+                let folder = try ReplacementFolder(names.replacement)
+                built.withLock { $0 = folder }
                 try await StoreCopy.make(part, at: names.replacement, observe: observe)
             } catch let error as FileError where error.isPermission {
                 throw ChromaBackupError(
@@ -53,9 +66,10 @@ public final class ChromaRestoreSession: RestoreSession {
                     \(differences.prefix(5).joined(separator: "; "))
                     """)
             }
-            let (replacement, replaces, names) = (names.replacement, replaces, names)
+            let (replacement, state, names) = (names.replacement, state, names)
             try await BlockingWork.run { _ in
-                try Ownership(of: replaces ? names.store : names.parent).give(to: replacement, withRights: replaces)
+                let model = state == .replaced ? names.store : state == .kept ? names.before : names.parent
+                try Ownership(of: model).give(to: replacement, withRights: state != .missing)
                 for path in try StoreFolder.files(below: replacement) { try Folders.sync("\(replacement)/\(path)") }
                 for name in try Folders.entries(of: replacement) { try Folders.sync("\(replacement)/\(name)") }
                 try Folders.sync(replacement)
@@ -65,10 +79,10 @@ public final class ChromaRestoreSession: RestoreSession {
 
     public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         try await ChromaBackupError.telling("replacing \(names.store)") {
-            if replaces { try target.refuseUse(of: names.store) }
-            try names.exchange(replaces ? names.before : nil, with: names.replacement)
-            isBuilt.withLock { $0 = false }
-            guard replaces else { return ["\(names.store) is restored; nothing was replaced"] }
+            if state == .replaced { try target.refuseUse(of: names.store) }
+            try names.exchange(state == .replaced ? names.before : nil, with: names.replacement)
+            built.withLock { $0 = nil }
+            guard state != .missing else { return ["\(names.store) is restored; nothing was replaced"] }
             return [
                 "\(names.store) is restored: start ChromaDB", "what was there before is kept as \(names.before)",
                 "restore --undo \(part.set) brings it back",
@@ -77,6 +91,9 @@ public final class ChromaRestoreSession: RestoreSession {
     }
 
     public func discard() async {
-        if isBuilt.withLock(\.self) { try? Folders.removeTree(names.replacement) }
+        built.withLock { folder in
+            folder?.remove()
+            folder = nil
+        }
     }
 }

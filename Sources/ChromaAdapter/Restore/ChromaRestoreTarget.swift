@@ -2,6 +2,14 @@
 
 public import MigrationCore
 
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
 /// Restores a ChromaDB into a folder beside the one that is there, and lets the two change places when it is verified.
 ///
 /// ChromaDB's server has to be stopped for that: it keeps its files open, and what it wrote afterwards would be lost.
@@ -10,6 +18,8 @@ public struct ChromaRestoreTarget: RestoreTarget {
     public var address: String { configuration.address }
 
     let configuration: ChromaConfiguration
+    /// Who restores.
+    var account = geteuid()
 
     /// Makes a target.
     ///
@@ -27,16 +37,29 @@ public struct ChromaRestoreTarget: RestoreTarget {
             guard try Folders.kind(of: names.parent) == .folder else {
                 throw ChromaBackupError(.refused, "there is no folder \(names.parent) to restore into: create it.")
             }
-            for path in options.into != nil ? [names.store, names.replacement] : [names.before, names.replacement]
-            where try Folders.kind(of: path) != nil {
-                let way =
-                    path == names.before
-                    ? "an earlier restore of this set left it there: undo that, or remove it"
-                    : path == names.store ? "choose another name" : "an interrupted restore left it there: remove it"
-                throw ChromaBackupError(.refused, "there is \(path) already; \(way).")
-            }
             let isThere = try Folders.kind(of: names.store) != nil
-            if isThere { try refuseUse(of: names.store) }
+            let isKept = try options.into == nil && Folders.kind(of: names.before) != nil
+            if isThere {
+                try refusePlace(names, isKept: isKept, isNew: options.into != nil)
+                try refuseUse(of: names.store)
+            }
+            var notices: [String] = []
+            if try ReplacementFolder.isLeftBehind(names.replacement) {
+                notices.append("a killed restore left \(names.replacement) behind: it is removed")
+            }
+            if isKept {
+                notices.append(
+                    """
+                    there is no \(names.store), and what was there is \(names.before): a restore was interrupted. It stays; instead of this \
+                    restore, restore --undo \(part.set) brings it back
+                    """)
+            }
+            let hidden = isThere ? StoreUsers.processes(using: names.store).hidden : 0
+            if hidden > 0 {
+                notices.append(
+                    "which files \(hidden) processes of other accounts have open is not known: make sure that ChromaDB's server is stopped"
+                )
+            }
             let bytes = part.artifacts.reduce(0) { $0 + $1.bytes }
             if let free = Folders.freeBytes(at: names.parent), free < bytes {
                 throw ChromaBackupError(
@@ -45,8 +68,49 @@ public struct ChromaRestoreTarget: RestoreTarget {
                 )
             }
             return ChromaRestoreSession(
-                part: part, details: details, target: self, names: names, replaces: isThere)
+                part: part, details: details, target: self, names: names,
+                state: isThere ? .replaced : isKept ? .kept : .missing, notices: notices)
         }
+    }
+
+    /// Refuses where no renaming would bring the restored folder into the store's place.
+    private func refusePlace(_ names: FolderNames, isKept: Bool, isNew: Bool) throws {
+        guard !isNew else {
+            throw ChromaBackupError(.refused, "there is \(names.store) already; choose another name.")
+        }
+        guard !isKept else {
+            throw ChromaBackupError(
+                .refused,
+                """
+                there is \(names.before) already; an earlier restore of this set left it there: undo that with restore --undo, or rename it.
+                """)
+        }
+        try refuseForeign(names.store)
+        guard !FileSystemKind.isMountPoint(names.store) else {
+            throw ChromaBackupError(
+                .refused,
+                """
+                \(names.store) is a mount point: it cannot be renamed, so no restored folder can take its place. Restore into a folder on \
+                that disk with --into \(names.store)/NAME and let ChromaDB use that one, or mount the folder above it.
+                """)
+        }
+    }
+
+    /// What another account restores, the server cannot open; and whether that runs is not known.
+    private func refuseForeign(_ folder: String) throws {
+        let owner = try Ownership(of: folder).user
+        guard account == 0 || account == owner else {
+            throw ChromaBackupError(
+                .refused,
+                "\(folder) belongs to another account (number \(owner)): run this as that one, or as root. Nothing was changed."
+            )
+        }
+    }
+
+    /// Whether something is there that ``undo(set:observe:)`` would bring back.
+    public func canUndo(set: String) -> Bool {
+        guard let names = try? names(set: set, into: nil) else { return false }
+        return (try? Folders.kind(of: names.before)) == .some(.folder)
     }
 
     /// Brings the folder back that was there before a set was restored. The restored one stays as `<folder>_undone_<set>`.
@@ -62,8 +126,9 @@ public struct ChromaRestoreTarget: RestoreTarget {
             guard try Folders.kind(of: names.undone) == nil else {
                 throw ChromaBackupError(.refused, "there is \(names.undone) already: remove or rename it first.")
             }
-            try refuseUse(of: names.store)
             let isThere = try Folders.kind(of: names.store) != nil
+            if isThere { try refuseForeign(names.store) }
+            try refuseUse(of: names.store)
             try names.exchange(isThere ? names.undone : nil, with: names.before)
             return ["\(names.store) is what it was before \(set) was restored"]
                 + (isThere ? ["what had been restored is kept as \(names.undone)"] : [])

@@ -10,7 +10,7 @@ internal import Musl
 
 /// Whom a store belongs to, and who may look into it: root restores what another account has to open.
 struct Ownership {
-    private let user: uid_t
+    let user: uid_t
     private let group: gid_t
     private let mode: mode_t
 

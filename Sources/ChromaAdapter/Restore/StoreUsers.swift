@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 #if canImport(Darwin)
 internal import Darwin
 #elseif canImport(Glibc)
@@ -17,11 +19,18 @@ struct StoreUsers {
 
     private static let patience: Int32 = 2000
 
+    /// What other processes have open of a folder.
+    struct OpenFiles {
+        var found: [(number: Int32, name: String, file: String)] = []
+        /// Of how many processes this account is not told.
+        var hidden = 0
+    }
+
     /// Who uses the folder, a phrase each; empty when nobody was found.
     func find(_ folder: String) throws -> [String] {
-        var users = Self.processes(using: folder).map { "process \($0.number) (\($0.name)) has \($0.file) open" }
+        var users = Self.processes(using: folder).found.map { "process \($0.number) (\($0.name)) has \($0.file) open" }
         if users.isEmpty, try isLocked(folder) { users.append("somebody is writing to \(StoreReader.database)") }
-        if let host = configuration.host, answers(host) {
+        if let host = configuration.host, try answers(host) {
             users.append("a server answers at \(host):\(configuration.port)")
         }
         return users
@@ -43,29 +52,27 @@ struct StoreUsers {
     }
 
     /// The processes that have a file below a folder open. Of other accounts' processes only root is told.
-    static func processes(using folder: String) -> [(number: Int32, name: String, file: String)] {
+    ///
+    /// Files are told by what they are: a server in a container has another path to them.
+    static func processes(using folder: String) -> OpenFiles {
+        var open = OpenFiles()
         #if os(Linux)
-        var found: [(number: Int32, name: String, file: String)] = []
+        var files: [FileIdentity: String] = [:]
+        for path in (try? StoreFolder.files(below: folder)) ?? [] {
+            if let file = FileIdentity("\(folder)/\(path)") { files[file] = path }
+        }
         for entry in (try? Folders.entries(of: "/proc")) ?? [] {
             guard let number = Int32(entry), number != getpid() else { continue }
-            for descriptor in (try? Folders.entries(of: "/proc/\(entry)/fd")) ?? [] {
-                guard let path = link("/proc/\(entry)/fd/\(descriptor)"), path.hasPrefix("\(folder)/") else { continue }
-                found.append((number, name(of: entry), String(path.dropFirst(folder.count + 1))))
-                break
+            let descriptors: [String]
+            do { descriptors = try Folders.entries(of: "/proc/\(entry)/fd") } catch {
+                if error.isPermission { open.hidden += 1 }
+                continue
             }
+            let used = descriptors.lazy.compactMap { FileIdentity("/proc/\(entry)/fd/\($0)").flatMap { files[$0] } }
+            if let file = used.first { open.found.append((number, name(of: entry), file)) }
         }
-        return found
-        #else
-        return []
         #endif
-    }
-
-    private static func link(_ path: String) -> String? {
-        let size = 4096
-        let bytes = [CChar](unsafeUninitializedCapacity: size) { buffer, count in
-            count = buffer.baseAddress.map { max(0, Int(readlink(path, $0, size))) } ?? 0
-        }
-        return bytes.isEmpty ? nil : String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return open
     }
 
     private static func name(of process: String) -> String {
@@ -76,7 +83,7 @@ struct StoreUsers {
     }
 
     /// Whether somebody takes connections at the address.
-    private func answers(_ host: String) -> Bool {
+    private func answers(_ host: String) throws -> Bool {
         var hints = addrinfo()
         #if canImport(Glibc)
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -84,7 +91,15 @@ struct StoreUsers {
         hints.ai_socktype = SOCK_STREAM
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, "\(configuration.port)", &hints, &list) == 0 else { return false }
+        let status = getaddrinfo(host, "\(configuration.port)", &hints, &list)
+        guard status == 0 else {
+            throw ChromaBackupError(
+                .configuration,
+                """
+                CHROMA_HOST is \(host), and where that is cannot be found out (\(String(cString: gai_strerror(status)))), so nobody knows \
+                whether a server answers there. Correct it, or unset it when ChromaDB is stopped; nothing was changed.
+                """)
+        }
         defer { freeaddrinfo(list) }
         var next = list
         while let address = next {

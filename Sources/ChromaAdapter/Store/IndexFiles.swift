@@ -35,8 +35,9 @@ struct IndexFiles {
             guard bytes.count == 100, number(0, 4) == 1 else { return nil }
             (capacity, elements, elementBytes) = (number(12, 8), number(20, 8), number(28, 8))
             (labelOffset, vectorOffset) = (number(36, 8), number(44, 8))
-            guard elements <= capacity, capacity < 1 << 40, elementBytes < 1 << 32, vectorOffset < labelOffset,
-                labelOffset + 8 == elementBytes, number(4, 8) == 0
+            // Below these limits, nothing that is computed of them is too large.
+            guard elements <= capacity, capacity < 1 << 31, elementBytes < 1 << 31, labelOffset < elementBytes,
+                vectorOffset < labelOffset, vectorOffset >= 4, labelOffset + 8 == elementBytes, number(4, 8) == 0
             else { return nil }
         }
     }
@@ -59,15 +60,16 @@ struct IndexFiles {
         if let dimension, header.dimension != UInt64(clamping: dimension) {
             problems.append("\(name) has vectors of \(header.dimension) dimensions, its collection has \(dimension)")
         }
-        // An index that was never filled has files for what it has room for.
-        let slots = header.elements > 0 ? header.elements : header.capacity
-        func expect(_ file: String, _ bytes: UInt64) {
-            guard UInt64(clamping: sizes[file] ?? 0) != bytes else { return }
+        // The files are made for a number of elements, and get longer only when there are more.
+        let slots = UInt64(clamping: sizes[Self.lengths] ?? 0) / 4
+        func expect(_ file: String, _ slots: UInt64, of bytes: UInt64) {
+            let needed = slots.multipliedReportingOverflow(by: bytes)
+            guard UInt64(clamping: sizes[file] ?? 0) != needed.partialValue || needed.overflow else { return }
             problems.append(
-                "\(name)/\(file) has \(sizes[file] ?? 0) bytes, and \(header.elements) elements need \(bytes)")
+                "\(name)/\(file) has \(sizes[file] ?? 0) bytes, and \(slots) elements need \(needed.partialValue)")
         }
-        expect(Self.vectors, slots * header.elementBytes)
-        expect(Self.lengths, slots * 4)
+        expect(Self.lengths, max(slots, header.elements > 0 ? header.elements : header.capacity), of: 4)
+        expect(Self.vectors, max(slots, header.elements), of: header.elementBytes)
         if problems.isEmpty, let problem = try linkProblem(elements: header.elements) { problems.append(problem) }
         return problems
     }
@@ -77,10 +79,27 @@ struct IndexFiles {
         get throws { Header(try bytes(of: Self.header, atMost: 101))?.elements }
     }
 
+    /// The numbers of all elements that are not marked as deleted.
+    func liveLabels(_ interruption: Interruption?) throws -> Set<UInt64> {
+        guard let header = Header(try bytes(of: Self.header, atMost: 101)) else { return [] }
+        var labels: Set<UInt64> = []
+        var reader = BufferedFile(try OpenFile.read("\(folder)/\(Self.vectors)"))
+        for element in 0..<header.elements {
+            if element % 10_000 == 0 { try interruption?.check() }
+            // Of the first four bytes, two count the neighbours, and the third one is 1 for a deleted element.
+            guard let head = try reader.number(bytes: 4), try reader.skip(Int(header.labelOffset) - 4),
+                let label = try reader.number(bytes: 8)
+            else { return labels }
+            if head & 0x1_0000 == 0 { labels.insert(label) }
+        }
+        return labels
+    }
+
     /// The SHA-256 of all files, one after the other in the order of their names.
     func checksum(_ interruption: Interruption?) throws -> Checksum {
         var hasher = Checksum.Hasher()
         for file in try Folders.entries(of: folder) {
+            guard case .file = try Folders.kind(of: "\(folder)/\(file)") else { continue }
             var reader = BufferedFile(try OpenFile.read("\(folder)/\(file)"))
             while let piece = try reader.piece() {
                 try interruption?.check()

@@ -12,9 +12,17 @@ struct LabelFile {
     private var text: [UInt8]?
     private var isInside = false
     private var hasLabels = false
+    private var added: UInt64?
 
-    /// Tells all ids, in no order.
-    static func read(_ path: String, _ interruption: Interruption?, id: ([UInt8]) throws -> Void) throws {
+    private typealias Entry = (_ id: [UInt8], _ label: UInt64) throws -> Void
+
+    /// Tells all ids with their numbers, in no order.
+    ///
+    /// - Returns: How many elements the index ever got, as the file says; `nil` when it does not.
+    @discardableResult
+    static func read(
+        _ path: String, _ interruption: Interruption?, id: (_ id: [UInt8], _ label: UInt64) throws -> Void
+    ) throws -> UInt64? {
         var reader = LabelFile(file: BufferedFile(try OpenFile.read(path)))
         var count = 0
         while try reader.step(id) {
@@ -23,12 +31,13 @@ struct LabelFile {
         }
         guard try reader.file.next() == nil else { throw Problem.trailing }
         guard reader.hasLabels else { throw Problem.noLabels }
+        return reader.added
     }
 
     private init(file: BufferedFile) { self.file = file }
 
     /// - Returns: Whether there is more.
-    private mutating func step(_ id: ([UInt8]) throws -> Void) throws -> Bool {
+    private mutating func step(_ id: Entry) throws -> Bool {
         guard let instruction = try file.next() else { throw Problem.truncated }
         switch instruction {
         case UInt8(ascii: "."): return false
@@ -40,8 +49,8 @@ struct LabelFile {
         case UInt8(ascii: "J"): try number(4, id)
         // A long integer: its bytes are counted.
         case 0x8a:
-            _ = try counted(1)
-            try value(id)
+            let bytes = try counted(1)
+            try value(bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }, id)
         case UInt8(ascii: "}"): dictionary()
         // Remembered for later, or taken from there.
         case 0x94: break
@@ -49,10 +58,10 @@ struct LabelFile {
         case UInt8(ascii: "r"): try skip(4)
         case UInt8(ascii: "h"):
             try skip(1)
-            try value(id)
+            text = nil
         case UInt8(ascii: "j"):
             try skip(4)
-            try value(id)
+            text = nil
         // Protocol and frame.
         case 0x80: try skip(1)
         case 0x95: try skip(8)
@@ -68,19 +77,22 @@ struct LabelFile {
     }
 
     private mutating func dictionary() {
-        isInside = text.map { $0 == Array("id_to_label".utf8) } ?? false
+        isInside = text == Array("id_to_label".utf8)
         if isInside { hasLabels = true }
         text = nil
     }
 
-    private mutating func number(_ count: Int, _ id: ([UInt8]) throws -> Void) throws {
-        try skip(count)
-        try value(id)
+    private mutating func number(_ count: Int, _ id: Entry) throws {
+        guard let number = try file.number(bytes: count) else { throw Problem.truncated }
+        try value(number, id)
     }
 
-    /// A value: if it belongs to a text, and that is in the dictionary, the text is an id.
-    private mutating func value(_ id: ([UInt8]) throws -> Void) throws {
-        if isInside, let text { try id(text) }
+    /// A number: if it belongs to a text, and that is in the dictionary, the text is an id.
+    private mutating func value(_ number: UInt64, _ id: Entry) throws {
+        if let text {
+            if isInside { try id(text, number) }
+            if !hasLabels, text == Array("total_elements_added".utf8) { added = number }
+        }
         text = nil
     }
 

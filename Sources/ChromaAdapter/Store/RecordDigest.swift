@@ -44,11 +44,13 @@ struct RecordBytes {
     init(id: [UInt8]) { bytes = Self.field(id) }
 
     mutating func add(_ key: [UInt8], _ value: Value) {
+        guard Self.isReturned(key) else { return }
         metadata.append((key, value.bytes))
     }
 
     /// A list: all of its elements have the same name.
     mutating func add(_ key: [UInt8], list elements: [Value]) {
+        guard Self.isReturned(key) else { return }
         metadata.append((key, [UInt8(ascii: "a")] + elements.flatMap(\.bytes) + [UInt8(ascii: "e")]))
     }
 
@@ -56,6 +58,16 @@ struct RecordBytes {
         metadata.sort { $0.key.lexicographicallyPrecedes($1.key) }
         return metadata.reduce(into: bytes) { $0 += Self.field($1.key) + $1.bytes }
     }
+
+    /// Whether ChromaDB tells anybody: names that begin like its own it stores, and keeps to itself.
+    private static func isReturned(_ key: [UInt8]) -> Bool {
+        !key.starts(with: own) || key == Array("chroma:document".utf8) || key == Array("chroma:uri".utf8)
+    }
+
+    private static let own = Array("chroma:".utf8)
+
+    /// A column of a row; NULL is another field than an empty text.
+    static func field(_ bytes: [UInt8]?) -> [UInt8] { bytes.map { field($0) } ?? [UInt8(ascii: "-")] }
 
     static func field(_ bytes: [UInt8]) -> [UInt8] { Array("\(bytes.count):".utf8) + bytes }
 }

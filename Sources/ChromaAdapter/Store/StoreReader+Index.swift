@@ -12,7 +12,7 @@ extension StoreReader {
         if let done = collection.vectorDone, done > newest {
             return ["\(name) has an index that is newer than \(prefix)\(Self.database): they are of different instants"]
         }
-        let index = IndexFiles(folder: "\(folder)/\(segment)", name: "\(prefix)\(segment)")
+        let index = index(segment)
         guard try Folders.kind(of: index.folder) == .folder else {
             if collection.vectorDone != nil { return ["\(index.name), the index of \(name), is missing"] }
             return lostProblem(records, name)
@@ -40,16 +40,30 @@ extension StoreReader {
     ) throws -> [String] {
         var ids = UnorderedDigest()
         var count: UInt64 = 0
+        var live = try index.liveLabels(interruption)
+        var unknown = 0
+        let added: UInt64?
         do {
-            try LabelFile.read("\(index.folder)/\(IndexFiles.labels)", interruption) { id in
+            added = try LabelFile.read("\(index.folder)/\(IndexFiles.labels)", interruption) { id, label in
                 count += 1
+                if live.remove(label) == nil { unknown += 1 }
                 if !queue.unsettled.contains(id) { ids.add(id) }
             }
         } catch let problem as LabelFile.Problem {
             return ["\(index.name)/\(IndexFiles.labels) cannot be read (\(problem))"]
         }
-        if let elements = try index.elements, count > elements {
+        let elements = try index.elements ?? 0
+        if count > elements {
             return ["\(index.name)/\(IndexFiles.labels) names \(count) ids, and the index has \(elements) elements"]
+        }
+        // ChromaDB saves the index first, and then which ids it has.
+        if unknown > 0 || !live.isEmpty || added.map({ $0 < elements }) ?? false {
+            return [
+                """
+                \(index.name)/\(IndexFiles.labels) is of another instant than the index: \(unknown) of its \(count) ids are not there, \
+                and \(live.count) elements have none
+                """
+            ]
         }
         guard ids == records.settled else {
             return [

@@ -33,15 +33,17 @@ struct StoreReader {
     }
 
     let sqlite: SQLiteDatabase
-    /// The folder that the segments' folders are in.
-    let folder: String
+    /// The folder that a segment's folder is in.
+    let indexes: (String) -> String
     /// What stands before the names of files in sentences: `chroma/`.
     let prefix: String
     let interruption: Interruption?
 
     /// Reads a folder that nobody writes to.
+    ///
+    /// - Parameter indexes: The folder that a segment's folder is in, if that is another one.
     static func read(
-        _ folder: String, prefix: String, interruption: Interruption?, progress: (Int, Int) -> Void = { _, _ in }
+        _ folder: String, prefix: String, interruption: Interruption?, indexes: ((String) -> String)? = nil
     ) throws -> Contents {
         let path = "\(folder)/\(database)"
         let sqlite = try SQLiteDatabase(path, .immutable, interruption: interruption)
@@ -51,8 +53,9 @@ struct StoreReader {
             return Contents(
                 layout: ChromaLayout(migrations: [:]), problems: damage.map { "\(prefix)\(database): \($0)" })
         }
-        return try StoreReader(sqlite: sqlite, folder: folder, prefix: prefix, interruption: interruption)
-            .contents(progress)
+        return try StoreReader(
+            sqlite: sqlite, indexes: indexes ?? { _ in folder }, prefix: prefix, interruption: interruption
+        ).contents()
     }
 
     /// What SQLite itself finds wrong with a file.
@@ -65,7 +68,11 @@ struct StoreReader {
         }
     }
 
-    func contents(_ progress: (Int, Int) -> Void) throws -> Contents {
+    func index(_ segment: String) -> IndexFiles {
+        IndexFiles(folder: "\(indexes(segment))/\(segment)", name: "\(prefix)\(segment)")
+    }
+
+    private func contents() throws -> Contents {
         guard let layout = try ChromaLayout.read(sqlite) else {
             return Contents(
                 layout: ChromaLayout(migrations: [:]),
@@ -74,12 +81,14 @@ struct StoreReader {
         var contents = Contents(layout: layout)
         let collections = try collections()
         let newest = try newestNumber()
-        for (index, collection) in collections.enumerated() {
-            progress(index, collections.count)
+        for collection in collections {
+            try interruption?.check()
             let queue = try QueueView(sqlite, collection)
             var records = try records(of: collection, queue, hasLists: layout.hasLists)
             let problems = try problems(of: collection, records, queue, newest: newest)
-            let index = IndexFiles(folder: "\(folder)/\(collection.vectorSegment ?? "")", name: "")
+            records.stored.queue = queue.checksum.hexadecimal
+            records.stored.settings = try settingsChecksum(of: collection).hexadecimal
+            let index = index(collection.vectorSegment ?? "")
             if problems.isEmpty, try Folders.kind(of: index.folder) == .folder {
                 records.stored.index = try index.checksum(interruption).hexadecimal
             }

@@ -10,6 +10,19 @@ extension ConfiguredStores {
     /// The stores that can be brought back.
     static let restorable: Set<StoreName> = [.postgres, .redis, .chroma]
 
+    /// The folder of ChromaDB, also where it was lost.
+    private func chromaToRestore() throws -> ChromaRestoreTarget {
+        guard let found = try ChromaConfiguration.find(in: environment, isRestoring: true) else {
+            throw notConfigured(.chroma)
+        }
+        return ChromaRestoreTarget(found)
+    }
+
+    /// Whether a restore of a set may have left something to bring back, where nothing names the store any more.
+    func isKept(_ store: StoreName, set: String) -> Bool {
+        store == .chroma && (try? chromaToRestore())?.canUndo(set: set) == true
+    }
+
     /// Where to restore.
     ///
     /// - Parameters:
@@ -20,7 +33,9 @@ extension ConfiguredStores {
         _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisFolder: String?, keepFolder: String
     ) throws -> [any RestoreTarget] {
         try stores.map { store in
-            guard isConfigured(store) || (store == .redis && redisFolder != nil) else { throw notConfigured(store) }
+            guard isConfigured(store) || store == .chroma || (store == .redis && redisFolder != nil) else {
+                throw notConfigured(store)
+            }
             switch store {
             case .postgres:
                 return PostgresRestoreTarget(
@@ -32,7 +47,7 @@ extension ConfiguredStores {
                         server: try RedisConfiguration.find(in: environment))
                 }
                 return RedisRestoreTarget(try redis(), keepFolder: keepFolder)
-            case .chroma: return ChromaRestoreTarget(try chroma())
+            case .chroma: return try chromaToRestore()
             default:
                 throw BackupKitError(.configuration, "this build cannot restore \(store): leave it out with --only")
             }

@@ -121,7 +121,8 @@ struct Restore: AsyncParsableCommand {
         // The set itself is not needed for it, and may be gone.
         let name = set == "latest" || set.contains("/") ? try folder.set(set).name.description : set
         let selected = ConfiguredStores.known.filter {
-            let isThere = configured.isConfigured($0) || ($0 == .redis && redisDir != nil)
+            let isThere =
+                configured.isConfigured($0) || configured.isKept($0, set: name) || ($0 == .redis && redisDir != nil)
             return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
         }
         let targets = try configured.restoreTargets(
