@@ -37,9 +37,11 @@ public struct RedisRestoreTarget: RestoreTarget {
     /// Makes a target.
     ///
     /// - Parameters:
-    ///   - configuration: The server. The user needs `+replicaof +info +select +sync +replconf`, and `+client|pause +client|unpause` so that nothing
-    ///     is written between the copy of what is there and its replacement.
-    ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`. The same folder for ``undo(set:observe:)``.
+    ///   - configuration: The server. The user needs `+replicaof +info +select +sync +replconf`; `+client|pause +client|unpause` so that nothing
+    ///     is written between the copy of what is there and its replacement; and `+config|get +bgsave` so that it is certain that the server
+    ///     has it on its disk.
+    ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`, with a note of which server it is. It is made where
+    ///     it is not there. The same folder for ``undo(set:observe:)``.
     ///   - options: How the server reaches us.
     public init(_ configuration: RedisConfiguration, keepFolder: String, options: Options = Options()) {
         self.configuration = configuration
