@@ -111,8 +111,10 @@ let package = Package(
         .target(name: "BackupKit", dependencies: ["MigrationCore"] + processes, swiftSettings: strict),
         // Without pkg-config: what that says of hiredis makes every command of the package manager print a warning.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(name: "CRedisGuardian"),
         .target(
-            name: "RedisAdapter", dependencies: ["CHiredis", "MigrationCore", "ThrowawayRedis"], swiftSettings: strict),
+            name: "RedisAdapter", dependencies: ["CHiredis", "CRedisGuardian", "MigrationCore", "ThrowawayRedis"],
+            swiftSettings: strict),
         .target(name: "ThrowawayRedis", dependencies: ["MigrationCore"], swiftSettings: strict),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(name: "ChromaAdapter", dependencies: ["CSQLite", "MigrationCore"], swiftSettings: strict),

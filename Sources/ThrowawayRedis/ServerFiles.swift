@@ -24,10 +24,12 @@ struct ServerFiles: Sendable {
         self.folder = folder
         let major = version.split(separator: ".").first.flatMap { Int($0) } ?? 0
         var settings = [
-            "port": options.port.map(String.init) ?? "0", "bind": "127.0.0.1", "unixsocket": "\(folder)/redis.sock",
-            "unixsocketperm": "700", "dir": options.dataFolder ?? "\(folder)/data", "dbfilename": "dump.rdb",
+            "port": options.port.map(String.init) ?? "0", "bind": "127.0.0.1",
+            "unixsocket": Self.quoted("\(folder)/redis.sock"),
+            "unixsocketperm": "700", "dir": Self.quoted(options.dataFolder ?? "\(folder)/data"),
+            "dbfilename": "dump.rdb",
             "save": "\"\"", "appendonly": "no", "daemonize": "no", "logfile": "\"\"", "loglevel": "notice",
-            "pidfile": "\(folder)/redis.pid", "repl-diskless-sync": "yes", "repl-diskless-sync-delay": "0",
+            "pidfile": Self.quoted("\(folder)/redis.pid"), "repl-diskless-sync": "yes", "repl-diskless-sync-delay": "0",
         ]
         // Debugging is off by default from 7.0 on; before, the setting does not exist.
         if major >= 7 { settings["enable-debug-command"] = "local" }
@@ -36,6 +38,12 @@ struct ServerFiles: Sendable {
         configuration =
             (settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } + options.lines)
             .joined(separator: "\n") + "\n"
+    }
+
+    /// A path as one word of `redis.conf`, with blanks and quotation marks in it.
+    private static func quoted(_ path: String) -> String {
+        let escaped = path.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+        return "\"\(escaped)\""
     }
 
     func write() throws(ThrowawayRedisError) {

@@ -13,7 +13,8 @@ enum SupervisorScript {
         stop() {
             kill -s TERM "$server"
             tries=0
-            while [ "$tries" -lt 30 ] && kill -0 "$server"; do
+            # A server that saves at its end is let do it, on a slow machine as well.
+            while [ "$tries" -lt 1200 ] && kill -0 "$server"; do
                 tries=$((tries + 1))
                 sleep 0.1
             done

@@ -6,7 +6,7 @@ extension ThrowawayRedis {
         /// The folder of `redis-server`; `nil` looks for it in `PATH`.
         public var programs: String?
 
-        /// The folder in which the server's own is made. Short, because the path of a socket has at most 103 bytes.
+        /// The folder in which the server's own is made; `/tmp` takes its place where it is too long for the path of a socket (103 bytes).
         public var parentFolder = "/tmp"
 
         /// An RDB file to load. It is read and never written.

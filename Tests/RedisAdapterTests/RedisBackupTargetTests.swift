@@ -146,7 +146,9 @@ struct RedisBackupTargetTests {
             try await FolderDestination.with { destination in
                 _ = try await RedisBackupTarget(redis.configuration).backUp(to: destination) { events.add($0) }
             }
-            #expect(events.all.first == .waiting("the server begins within 5 s (repl-diskless-sync-delay)"))
+            // There may be a notice before it, of a machine that is short of memory.
+            let told = events.all.first { if case .waiting = $0 { true } else { false } }
+            #expect(told == .waiting("the server begins within 5 s (repl-diskless-sync-delay)"))
             guard case .progress(let last) = events.all.last else {
                 Issue.record("no progress was told")
                 return

@@ -110,7 +110,7 @@ struct RedisFolderRestoreTests {
             try await ServerFolder.with(form) { folder, _ in
                 let before = folder.contents
                 let session = try await folder.target.openSession(set.part, options: RestoreOptions())
-                #expect(session.steps.count == (form == .snapshot ? 3 : 5))
+                #expect(session.steps.count == (form == .snapshot ? 4 : 5))
                 try await session.prepare { _ in }
                 await session.discard()
                 #expect(folder.contents == before)

@@ -118,23 +118,18 @@ struct RedisRestoreFailureTests {
         }
     }
 
-    @Test("all connections of ours are killed while the server loads: it is restored all the same")
+    @Test("all connections of ours are killed while the server follows us: it is restored all the same")
     func killedConnections() async throws {
         try await Self.with { set, redis, _ in
-            let killer = Task {
-                let connection = try await RedisConnection.open(redis.configuration)
-                while try await ServerInfo(connection.ask(["INFO", "replication"]).string ?? "")["role"] != "slave" {
-                    try await Task.sleep(for: .milliseconds(2))
+            let killer = Killer(redis.configuration)
+            try await set.restore(RedisRestoreTarget(redis.configuration, keepFolder: set.folder)) { event in
+                switch event {
+                case .waiting(let what) where what.contains("connects to us"): killer.strike()
+                case .progress(let progress) where progress.phase == "restoring": killer.strike()
+                default: break
                 }
-                return try await connection.ask(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
             }
-            let target = RedisRestoreTarget(redis.configuration, keepFolder: set.folder)
-            try await set.restore(target)
-            guard case .integer(let killed) = try await killer.value else {
-                Issue.record("nothing was killed")
-                return
-            }
-            #expect(killed > 0)
+            #expect(try await killer.end() > 0)
             // The test's own was killed as well.
             let connection = try await RedisConnection.open(redis.configuration)
             let again = TestRedis(server: redis.server, connection: connection)
@@ -144,19 +139,73 @@ struct RedisRestoreFailureTests {
         }
     }
 
-    @Test("the connection is killed before the swap: nothing is changed")
+    /// Ends the connections of all clients, as often as it is told to.
+    private final class Killer: Sendable {
+        private let configuration: RedisConfiguration
+        private let strikes = Mutex<[Task<Int64, any Error>]>([])
+
+        init(_ configuration: RedisConfiguration) { self.configuration = configuration }
+
+        func strike() {
+            let task = Task<Int64, any Error>.detached { [configuration] in
+                let reply = try await RedisConnection.asking(
+                    configuration, ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+                guard case .integer(let killed) = reply else { return 0 }
+                return killed
+            }
+            strikes.withLock { $0.append(task) }
+        }
+
+        /// How many were ended.
+        func end() async throws -> Int64 {
+            var killed: Int64 = 0
+            for task in strikes.withLock(\.self) { killed += try await task.value }
+            return killed
+        }
+    }
+
+    @Test("connections that end between preparation and swap, as with the server's timeout, make no difference")
     func killedBefore() async throws {
-        try await Self.with { set, redis, digest in
-            let target = RedisRestoreTarget(redis.configuration, keepFolder: set.folder)
-            let error = try await set.failure(
-                target,
+        try await Self.with { set, redis, _ in
+            try await redis.run("CONFIG", "SET", "timeout", "1")
+            try await set.restore(
+                RedisRestoreTarget(redis.configuration, keepFolder: set.folder),
                 beforeSwap: {
-                    try await redis.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                    // The test's own as well.
+                    _ = try await RedisConnection.asking(
+                        redis.configuration, ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
                 })
-            #expect(error?.category == .store)
-            try await Self.expectFree(redis)
-            #expect(try await redis.digest == digest)
-            #expect(set.kept == [])
+            _ = try await RedisConnection.asking(redis.configuration, ["CONFIG", "SET", "timeout", "0"])
+            let connection = try await RedisConnection.open(redis.configuration)
+            let again = TestRedis(server: redis.server, connection: connection)
+            try await Self.expectFree(again)
+            #expect(try await again.digest == set.digest)
+            await connection.close()
+        }
+    }
+
+    @Test("a server that cannot write its append-only file: the error says so, and nobody waits without end")
+    func notOnDisk() async throws {
+        try await Self.with { set, _, _ in
+            try await TestRedis.with {
+                $0.settings["appendonly"] = "yes"
+                // So that the server itself writes nothing large.
+                $0.settings["repl-diskless-load"] = "swapdb"
+            } _: { redis in
+                // What writes more than this gets a signal: the process that writes the file anew.
+                let limit = ProcessCommand(
+                    program: "/usr/bin/prlimit", arguments: ["--pid", "\(try redis.process)", "--fsize=4096"])
+                let end = try await TestLauncher().run(limit, output: nil, message: { _ in })
+                try #require(end.isSuccess)
+                let error = try #require(
+                    try await set.failure(RedisRestoreTarget(redis.configuration, keepFolder: set.folder)))
+                #expect(error.category == .store)
+                #expect(error.message.contains("not on its disk") && error.message.contains("BGREWRITEAOF"))
+                #expect(error.message.contains("restore --undo"))
+                #expect(try await redis.role == "master")
+                #expect(try await redis.digest == set.digest)
+                #expect(set.kept == ["redis_before_\(set.part.set).rdb"])
+            }
         }
     }
 
@@ -191,15 +240,29 @@ struct RedisRestoreFailureTests {
         }
     }
 
-    @Test("a server that takes writes as a replica is refused")
-    func writableReplica() async throws {
+    @Test(
+        "a server that takes writes as a replica is refused: before anything, or when it follows us",
+        arguments: [true, false])
+    func writableReplica(maySeeSettings: Bool) async throws {
         try await SavedSet.with { set in
             try await TestRedis.with {
                 $0.settings["replica-read-only"] = "no"
             } _: { redis in
                 try await redis.run("SET", "old", "1")
                 let digest = try await redis.digest
-                let error = try await set.failure(RedisRestoreTarget(redis.configuration, keepFolder: set.folder))
+                var configuration = redis.configuration
+                configuration.user = "restorer"
+                try await redis.run("ACL", "SETUSER", "restorer", "on", "nopass", "+@all")
+                if !maySeeSettings { try await redis.run("ACL", "SETUSER", "restorer", "-config") }
+                let target = RedisRestoreTarget(configuration, keepFolder: set.folder)
+                let error =
+                    if maySeeSettings {
+                        await #expect(throws: RedisBackupError.self) {
+                            _ = try await target.openSession(set.part, options: RestoreOptions())
+                        }
+                    } else {
+                        try await set.failure(target)
+                    }
                 #expect(error?.category == .refused)
                 #expect(error?.message.contains("replica-read-only") == true)
                 try await Self.expectFree(redis)

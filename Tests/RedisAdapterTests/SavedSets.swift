@@ -71,8 +71,11 @@ struct SavedSet {
         }
     }
 
-    /// What is in the test's folder.
-    var kept: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
+    /// What is in the test's folder, without the notes beside it.
+    var kept: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { !$0.hasSuffix(".state") }.sorted()
+    }
 }
 
 extension TestRedis {

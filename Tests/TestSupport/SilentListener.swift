@@ -15,14 +15,18 @@ package final class SilentListener: Sendable {
     package let port: Int
     private let descriptor: Int32
 
-    package init?() {
+    /// - Parameter wanted: The port; 0: any that is free.
+    package init?(port wanted: UInt16 = 0) {
         #if canImport(Glibc)
         let kind = Int32(SOCK_STREAM.rawValue)
         #else
         let kind = SOCK_STREAM
         #endif
         let descriptor = socket(AF_INET, kind, 0)
+        // A server that a test starts meanwhile must not hold it open.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var address = sockaddr_in()
+        address.sin_port = wanted.bigEndian
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -34,7 +38,10 @@ package final class SilentListener: Sendable {
         }
         port = Int(UInt16(bigEndian: address.sin_port))
         self.descriptor = descriptor
-        guard isListening else { return nil }
+        guard isListening else {
+            close()
+            return nil
+        }
     }
 
     /// Stops listening. To be called once.

@@ -23,17 +23,31 @@ struct RedisDetails: Hashable, Sendable {
         guard let version = details["rdb_version"]?.integerValue else {
             throw RedisBackupError(.damaged, "the set's metadata does not say which version of RDB \(Self.dump) has")
         }
+        guard (0...9999).contains(version) else { throw Self.senseless("rdb_version", version) }
         rdbVersion = Int(version)
         checksum = details["checksum"]?.stringValue
         contentDigest = details["content_digest"]?.stringValue
         usedMemory = details["used_memory"]?.integerValue
         hasUsers = details["users"]?.stringValue != nil
-        databases = details["databases"]?.arrayValue?.compactMap { entry in
-            guard let number = entry["database"]?.integerValue, let keys = entry["keys"]?.integerValue else {
-                return nil
-            }
-            return .init(number: Int(number), keys: keys, expires: entry["expires"]?.integerValue ?? 0)
+        databases = try Self.databases(details["databases"])
+    }
+
+    private static func databases(_ value: BackupValue?) throws(RedisBackupError) -> [RDBSummary.Database]? {
+        guard let entries = value?.arrayValue else { return nil }
+        var databases: [RDBSummary.Database] = []
+        for entry in entries {
+            guard let number = entry["database"]?.integerValue, let keys = entry["keys"]?.integerValue else { continue }
+            // As in the file itself; what is counted with them must not overflow.
+            guard (0..<1 << 24).contains(number) else { throw senseless("databases", number) }
+            let expires = entry["expires"]?.integerValue ?? 0
+            for count in [keys, expires] where !(0..<1 << 48).contains(count) { throw senseless("databases", count) }
+            databases.append(.init(number: Int(number), keys: keys, expires: expires))
         }
+        return databases
+    }
+
+    private static func senseless(_ name: String, _ number: Int64) -> RedisBackupError {
+        RedisBackupError(.damaged, "the set's metadata have \(number) in \(name) of redis, which no server has")
     }
 
     static func values(_ summary: RDBSummary) -> [String: BackupValue] {

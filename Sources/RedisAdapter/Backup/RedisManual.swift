@@ -72,7 +72,11 @@ struct RedisManual: Sendable {
             sentences.append(
                 "The server needs `databases \(last + 1)` or more in its `redis.conf`, else it does not start.")
         }
-        if summary.needsModules { sentences.append("It holds data of modules: the server needs the same ones.") }
+        if summary.needsModules {
+            sentences.append(
+                "It holds data of modules (\(summary.moduleTypes.joined(separator: ", "))): the server needs the same ones."
+            )
+        }
         return sentences.joined(separator: " ")
     }
 

@@ -3,14 +3,22 @@
 /// What a server tells of itself with `INFO`.
 struct ServerInfo: Hashable, Sendable {
     private let values: [String: String]
+    /// The names of the modules that are loaded: `module:name=ReJSON,ver=20007,…`.
+    let modules: [String]
 
     init(_ text: String) {
         var values: [String: String] = [:]
+        var modules: [String] = []
         for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            values[String(line[..<colon])] = String(line[line.index(after: colon)...])
+            let (name, value) = (line[..<colon], line[line.index(after: colon)...])
+            if name == "module", value.hasPrefix("name=") {
+                modules.append(String(value.dropFirst(5).prefix { $0 != "," }))
+            }
+            values[String(name)] = String(value)
         }
         self.values = values
+        self.modules = modules
     }
 
     subscript(_ name: String) -> String? { values[name] }

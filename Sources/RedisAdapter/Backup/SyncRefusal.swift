@@ -12,6 +12,7 @@ struct SyncRefusal: Sendable {
     ///   - command: What was asked, without its arguments.
     func error(_ message: String, command: String) -> RedisBackupError {
         let who = user ?? "default"
+        if message.contains("max number of clients") { return Self.full(endpoint) }
         switch message.prefix(while: { !$0.isWhitespace }) {
         case "NOAUTH":
             return RedisBackupError(
@@ -24,6 +25,7 @@ struct SyncRefusal: Sendable {
                 the user \(who) may not run \(command) on Redis at \(endpoint). A backup needs \
                 ACL SETUSER \(who) +sync +replconf, and to note settings and users +info +config|get +acl|list.
                 """)
+        case "DENIED": return Self.denied(endpoint)
         case "LOADING":
             return RedisBackupError(
                 .unavailable, "Redis at \(endpoint) is still loading its data. Try again when it is done.")
@@ -43,5 +45,22 @@ struct SyncRefusal: Sendable {
                 services, no copy can be had over the network.
                 """)
         }
+    }
+
+    /// In protected mode a server without a password turns away everybody from other machines, whatever they ask.
+    static func denied(_ endpoint: RedisConfiguration.Endpoint) -> RedisBackupError {
+        RedisBackupError(
+            .unavailable,
+            """
+            Redis at \(endpoint) is in protected mode: it has no password, and answers its own machine only. Set a password there (requirepass) \
+            and name it in REDIS_URL or REDIS_PASSWORD, or run this on its machine.
+            """)
+    }
+
+    static func full(_ endpoint: RedisConfiguration.Endpoint) -> RedisBackupError {
+        RedisBackupError(
+            .unavailable,
+            "Redis at \(endpoint) has as many connections as it may have (maxclients). Try again when some have ended, or raise it."
+        )
     }
 }

@@ -53,10 +53,16 @@ actor RedisConnection {
         try Task.checkCancellation()
         guard configuration.password != nil || configuration.user != nil else { return }
         // A user may have none (nopass), and is not the default one all the same.
-        let reply = try await ask(
-            ["AUTH"] + (configuration.user.map { [$0] } ?? []) + [configuration.password ?? ""])
+        let reply = try await ask(Self.login(configuration))
         guard let code = reply.errorCode else { return }
         hiredis = nil
+        if code == "DENIED" { throw SyncRefusal.denied(endpoint) }
+        if reply.error?.contains("max number of clients") == true { throw SyncRefusal.full(endpoint) }
+        if reply.error?.contains("without any password configured") == true {
+            throw RedisBackupError(
+                .unavailable,
+                "Redis at \(endpoint) has no password, and one was given. Leave it out of REDIS_URL or REDIS_PASSWORD.")
+        }
         // The server's own words could repeat what it was sent.
         let who = configuration.user.map { "the user \($0)" } ?? "the default user"
         throw RedisBackupError(
@@ -74,6 +80,26 @@ actor RedisConnection {
         try await abandoning { () throws(RedisBackupError) in
             try send(words)
             return try reply()
+        }
+    }
+
+    /// What tells the server who we are, where the configuration says that.
+    static func login(_ configuration: RedisConfiguration) -> [String] {
+        ["AUTH"] + (configuration.user.map { [$0] } ?? []) + [configuration.password ?? ""]
+    }
+
+    /// Sends a command over a connection of its own. When that is lost, it is sent again: only for what may be done twice.
+    static func asking(_ configuration: RedisConfiguration, _ words: [String]) async throws -> RedisReply {
+        var left = 3
+        while true {
+            do {
+                let connection = try await open(configuration)
+                let reply = try await connection.ask(words)
+                await connection.close()
+                return reply
+            } catch let error as RedisBackupError where error.category == .store && left > 0 {
+                left -= 1
+            }
         }
     }
 
@@ -127,6 +153,9 @@ actor RedisConnection {
                 rest = rest.dropFirst(sent)
             } else if errno == EAGAIN {
                 try wait(for: hiredis.descriptor, writing: true)
+            } else if errno == EPIPE || errno == ECONNRESET {
+                // Why the server hung up may still be there to read.
+                return
             } else if errno != EINTR {
                 throw lost(String(cString: strerror(errno)))
             }
@@ -176,7 +205,7 @@ actor RedisConnection {
         return RedisBackupError(.store, "the connection to Redis at \(endpoint) was lost: \(reason)")
     }
 
-    private static func encoded(_ words: [String]) -> [UInt8] {
+    static func encoded(_ words: [String]) -> [UInt8] {
         var bytes = Array("*\(words.count)\r\n".utf8)
         for word in words { bytes += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }
         return bytes

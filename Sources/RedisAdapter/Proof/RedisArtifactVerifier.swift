@@ -33,6 +33,10 @@ public struct RedisArtifactVerifier: ArtifactVerifier {
         do {
             let dump = try StoredDump(part)
             var problems = try await dump.examine(observe: observe).problems
+            let known = [RedisDetails.dump, RedisDetails.users]
+            for artifact in part.artifacts where !known.contains(artifact.path) {
+                problems.append("\(artifact.path) is no part of a backup of Redis")
+            }
             if dump.details.hasUsers {
                 switch UsersFile.isReadable(at: "\(part.folder)/\(RedisDetails.users)") {
                 case nil: problems.append("\(RedisDetails.users) is missing")

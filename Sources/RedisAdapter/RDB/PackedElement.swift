@@ -4,12 +4,15 @@
 enum PackedElement {
     case bytes(UnsafeBufferPointer<UInt8>)
     case number(Int64)
+    /// A text of which no more than the hash is left; too long for a number.
+    case longText(hash: UInt64)
 
     /// The hash of what a client would see.
     var hash: UInt64 {
         switch self {
         case .bytes(let bytes): ContentHash.of(bytes)
         case .number(let number): ContentHash.of(number)
+        case .longText(let hash): hash
         }
     }
 
@@ -18,6 +21,7 @@ enum PackedElement {
         switch self {
         case .number(let number): Double(number)
         case .bytes(let bytes): bytes.count > 128 ? nil : Double(String(decoding: bytes, as: UTF8.self))
+        case .longText: nil
         }
     }
 
@@ -26,6 +30,7 @@ enum PackedElement {
         switch self {
         case .number(let number): number
         case .bytes(let bytes): bytes.count > 20 ? nil : Int64(String(decoding: bytes, as: UTF8.self))
+        case .longText: nil
         }
     }
 }

@@ -1,10 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the lists that Redis keeps in one piece of memory, while they come: no more than one element is in memory.
+/// Reads the lists that Redis keeps in one piece of memory, while they come: short elements one by one, of long ones no more than is there.
 struct PackedReader: Sendable {
     enum Format: Sendable { case ziplist, listpack, intset, zipmap }
 
-    private enum Place { case header, elements, ended }
+    private enum Place { case header, elements, longText, behindLongText, ended }
+
+    /// A text that does not wait in memory until all of it is there.
+    private struct LongText: Sendable {
+        var left: Int
+        var hash = ContentHash()
+        /// What stands behind it and belongs to the element.
+        var behind: Behind
+    }
+
+    private enum Behind: Sendable {
+        case nothing
+        /// The length of the element, of so many bytes.
+        case length(Int)
+        case unused(Int)
+    }
+
+    /// Longer texts are hashed as they come.
+    private static let longest = 4096
 
     private let format: Format
     private var place = Place.header
@@ -21,8 +39,12 @@ struct PackedReader: Sendable {
     private var isValue = false
     /// The length of the ziplist's element before.
     private var before: UInt64 = 0
+    private var long: LongText?
 
     init(_ format: Format) { self.format = format }
+
+    /// How many bytes wait for those that belong to them.
+    var held: Int { pending.count }
 
     /// Takes the next bytes, and hands out the elements that are whole.
     mutating func read(
@@ -68,6 +90,8 @@ struct PackedReader: Sendable {
             case .header: isWhole = header(&cursor)
             case .elements:
                 isWhole = try element(&cursor, receive)
+            case .longText: isWhole = longText(&cursor)
+            case .behindLongText: isWhole = try endLongText(&cursor, receive)
             case .ended:
                 guard cursor.remaining == 0 else { throw .damaged("a \(format) goes on behind its end") }
                 isWhole = false
@@ -133,10 +157,52 @@ struct PackedReader: Sendable {
             }
             element = try zipmapElement(&cursor)
         }
-        guard let element else { return false }
+        // The head of a long text is an end of its own.
+        guard let element else { return long != nil }
         try receive(element)
         count &+= 1
         if format == .intset, count == expected { place = .ended }
+        return true
+    }
+
+    // MARK: - Texts
+
+    /// A text with a known length: all of it, or nothing, when it is not there yet or is a long one that has begun.
+    ///
+    /// - Parameter behind: What stands behind a long one.
+    private mutating func text(
+        _ length: Int, _ cursor: inout ByteCursor, behind: Behind = .nothing
+    ) -> PackedElement? {
+        guard length > Self.longest else { return cursor.take(length).map { .bytes($0) } }
+        long = LongText(left: length, behind: behind)
+        place = .longText
+        return nil
+    }
+
+    private mutating func longText(_ cursor: inout ByteCursor) -> Bool {
+        guard let left = long?.left, cursor.remaining > 0 else { return false }
+        let bytes = cursor.takeAvailable(upTo: UInt64(left))
+        long?.hash.update(bytes)
+        long?.left -= bytes.count
+        if bytes.count == left { place = .behindLongText }
+        return true
+    }
+
+    private mutating func endLongText(
+        _ cursor: inout ByteCursor, _ receive: (PackedElement) throws(RDBProblem) -> Void
+    ) throws(RDBProblem) -> Bool {
+        guard let ended = long else { return false }
+        switch ended.behind {
+        case .nothing: break
+        case .length(let length):
+            guard try Self.isLengthRecorded(length, &cursor) else { return false }
+        case .unused(let count):
+            guard cursor.take(count) != nil else { return false }
+        }
+        long = nil
+        place = .elements
+        count &+= 1
+        try receive(.longText(hash: ended.hash.value))
         return true
     }
 
@@ -161,13 +227,13 @@ struct PackedReader: Sendable {
         guard let encoding = cursor.byte() else { return nil }
         let element: PackedElement?
         switch encoding {
-        case 0x00...0x3F: element = cursor.take(Int(encoding)).map { .bytes($0) }
+        case 0x00...0x3F: element = text(Int(encoding), &cursor)
         case 0x40...0x7F:
             guard let low = cursor.byte() else { return nil }
-            element = cursor.take(Int(encoding & 0x3F) << 8 | Int(low)).map { .bytes($0) }
+            element = text(Int(encoding & 0x3F) << 8 | Int(low), &cursor)
         case 0x80:
             guard let length = cursor.bigEndian(UInt32.self) else { return nil }
-            element = cursor.take(Int(length)).map { .bytes($0) }
+            element = text(Int(length), &cursor)
         case 0xC0: element = cursor.signed(bytes: 2).map { .number($0) }
         case 0xD0: element = cursor.signed(bytes: 4).map { .number($0) }
         case 0xE0: element = cursor.signed(bytes: 8).map { .number($0) }
@@ -176,12 +242,12 @@ struct PackedReader: Sendable {
         case 0xF1...0xFD: element = .number(Int64(encoding & 0x0F) - 1)
         default: throw .damaged("a ziplist has an element of unknown kind \(encoding)")
         }
-        if element != nil { before = UInt64(cursor.position - start) }
+        if element != nil || long != nil { before = UInt64(cursor.position - start + (long?.left ?? 0)) }
         return element
     }
 
     /// `src/listpack.c` of Redis.
-    private func listpackElement(_ cursor: inout ByteCursor) throws(RDBProblem) -> PackedElement? {
+    private mutating func listpackElement(_ cursor: inout ByteCursor) throws(RDBProblem) -> PackedElement? {
         let start = cursor.position
         guard let encoding = cursor.byte() else { return nil }
         let element: PackedElement?
@@ -197,7 +263,8 @@ struct PackedReader: Sendable {
             element = cursor.take(Int(encoding & 0x0F) << 8 | Int(low)).map { .bytes($0) }
         case 0xF0:
             guard let length = cursor.littleEndian(UInt32.self) else { return nil }
-            element = cursor.take(Int(length)).map { .bytes($0) }
+            element = text(
+                Int(length), &cursor, behind: .length(cursor.position - start + Int(length)))
         case 0xF1: element = cursor.signed(bytes: 2).map { .number($0) }
         case 0xF2: element = cursor.signed(bytes: 3).map { .number($0) }
         case 0xF3: element = cursor.signed(bytes: 4).map { .number($0) }
@@ -205,14 +272,21 @@ struct PackedReader: Sendable {
         default: throw .damaged("a listpack has an element of unknown kind \(encoding)")
         }
         guard let element else { return nil }
-        // Behind it stands its length once more, to be read backwards: seven bits a byte, the lowest in the last one.
-        let length = cursor.position - start
-        let bytes = length < 128 ? 1 : length < 16384 ? 2 : length < 2_097_152 ? 3 : length < 268_435_456 ? 4 : 5
-        guard let back = cursor.take(bytes) else { return nil }
+        guard try Self.isLengthRecorded(cursor.position - start, &cursor) else { return nil }
+        return element
+    }
+
+    /// Behind an element stands its length once more, to be read backwards: seven bits a byte, the lowest in the last one.
+    ///
+    /// - Returns: False when not all of it is there.
+    private static func isLengthRecorded(_ length: Int, _ cursor: inout ByteCursor) throws(RDBProblem) -> Bool {
+        // As Redis has it: a byte more than needed for 16383, 2097151 and 268435455.
+        let bytes = length < 128 ? 1 : length < 16383 ? 2 : length < 2_097_151 ? 3 : length < 268_435_455 ? 4 : 5
+        guard let back = cursor.take(bytes) else { return false }
         var recorded = 0
         for byte in back { recorded = recorded << 7 | Int(byte & 0x7F) }
         guard recorded == length else { throw .damaged("a listpack's element has another length than is recorded") }
-        return element
+        return true
     }
 
     /// `src/zipmap.c` of Redis.
@@ -228,8 +302,13 @@ struct PackedReader: Sendable {
             guard let free = cursor.byte() else { return nil }
             unused = Int(free)
         }
-        guard let bytes = cursor.take(length), cursor.take(unused) != nil else { return nil }
+        let element = text(length, &cursor, behind: .unused(unused))
+        if long != nil {
+            isValue.toggle()
+            return nil
+        }
+        guard let element, cursor.take(unused) != nil else { return nil }
         isValue.toggle()
-        return .bytes(bytes)
+        return element
     }
 }

@@ -7,18 +7,25 @@ extension RDBReader {
         case .moduleName:
             guard let module = try plainLength(&cursor) else { return false }
             tasks.removeLast()
-            summary.needsModules = true
+            note(module)
             valueHash = ContentHash.mix(valueHash, module)
         case .moduleAuxiliary:
             // The module, then when the data is to be loaded, written as an item.
-            guard try plainLength(&cursor) != nil, try plainLength(&cursor) != nil, try plainLength(&cursor) != nil
+            guard let module = try plainLength(&cursor), try plainLength(&cursor) != nil,
+                try plainLength(&cursor) != nil
             else { return false }
             tasks.removeLast()
-            summary.needsModules = true
+            note(module)
             tasks.append(.moduleItems)
         default: return try item(&cursor)
         }
         return true
+    }
+
+    private mutating func note(_ module: UInt64) {
+        summary.needsModules = true
+        let name = ModuleType.name(module)
+        if summary.moduleTypes.count < 64, !summary.moduleTypes.contains(name) { summary.moduleTypes.append(name) }
     }
 
     private mutating func item(_ cursor: inout ByteCursor) throws(RDBProblem) -> Bool {

@@ -34,6 +34,8 @@ public struct RDBSummary: Hashable, Sendable {
     public internal(set) var functions = 0
     /// Whether there is data of modules, which only a server with these modules can load.
     public internal(set) var needsModules = false
+    /// The types of that data, as modules call them: `ReJSON-RL`.
+    public internal(set) var moduleTypes: [String] = []
     /// The checksum at the end; `nil` when the server wrote none (`rdbchecksum no`).
     public internal(set) var checksum: UInt64?
     /// How many bytes the file has.

@@ -37,9 +37,11 @@ public struct RedisRestoreTarget: RestoreTarget {
     /// Makes a target.
     ///
     /// - Parameters:
-    ///   - configuration: The server. The user needs `+replicaof +info +select +sync +replconf`, and `+client|pause +client|unpause` so that nothing
-    ///     is written between the copy of what is there and its replacement.
-    ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`. The same folder for ``undo(set:observe:)``.
+    ///   - configuration: The server. The user needs `+replicaof +info +select +sync +replconf`; `+client|pause +client|unpause` so that nothing
+    ///     is written between the copy of what is there and its replacement; and `+config|get +bgsave` so that it is certain that the server
+    ///     has it on its disk.
+    ///   - keepFolder: Where what the server had before is kept: `redis_before_<set>.rdb`, with a note of which server it is. It is made where
+    ///     it is not there. The same folder for ``undo(set:observe:)``.
     ///   - options: How the server reaches us.
     public init(_ configuration: RedisConfiguration, keepFolder: String, options: Options = Options()) {
         self.configuration = configuration
@@ -57,14 +59,7 @@ public struct RedisRestoreTarget: RestoreTarget {
             guard dump.isThere else {
                 throw RedisBackupError(.damaged, "\(RedisDetails.dump) is missing in \(part.set)")
             }
-            let control = try await RedisConnection.open(configuration)
-            do {
-                let info = try await checked(dump, control)
-                return RedisRestoreSession(LiveRestore(target: self, dump: dump, control: control, info: info))
-            } catch {
-                await control.close()
-                throw error
-            }
+            return RedisRestoreSession(try await liveRestore(dump))
         } catch {
             throw RedisBackupError.wrapping(error)
         }
@@ -78,69 +73,41 @@ public struct RedisRestoreTarget: RestoreTarget {
             guard kept.isThere else {
                 throw RedisBackupError(
                     .refused,
-                    "there is no \(kept.path): \(set) was not restored into Redis at \(address), or what was there before is gone"
-                )
+                    """
+                    there is no \(kept.path): \(set) was not restored into Redis at \(address), or that was undone already, or what was there \
+                    before is gone
+                    """)
             }
-            let control = try await RedisConnection.open(configuration)
-            do {
-                let done = try await undo(set, kept, control, observe: observe)
-                await control.close()
-                return done
-            } catch {
-                await control.close()
-                throw error
-            }
+            try await requireOwn(kept)
+            return try await undo(set, kept, observe: observe)
         } catch {
             throw RedisBackupError.wrapping(error)
         }
     }
 
     private func undo(
-        _ set: String, _ kept: KeptDump, _ control: RedisConnection,
-        observe: @escaping @Sendable (BackupTargetEvent) -> Void
+        _ set: String, _ kept: KeptDump, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
-        let check = LiveCheck(address: address, info: try await info(control))
-        try check.checkRole()
         let summary: RDBSummary
         do {
             summary = try await RDBFile(kept.path, name: kept.path).walk(observe: observe)
         } catch let error as RDBError {
             throw RedisBackupError(.damaged, "\(kept.path) cannot be brought back, \(error)")
         }
-        try await check.check(summary, control)
+        let check = LiveCheck(address: address, info: try await freed(try await info()))
+        try await asking { try await check.check(summary, $0) }
+        let again = "restore --undo \(set) can be tried again"
         let replacement = Replacement(
-            target: self, control: control, file: kept.path, summary: summary,
-            wayBack: "restore --undo can be tried again")
-        let undone = KeptDump.undone(set, in: keepFolder)
-        try await replacement.perform(keeping: undone, copiedAt: nil, observe: observe)
-        let notice = await AppendOnlyWait(configuration: configuration).perform(observe: observe)
+            target: self, file: kept.path, summary: summary, wayBack: again, record: kept.record)
+        let undone = try await replacement.perform(
+            keeping: .undone(set, in: keepFolder), copiedAt: nil, observe: observe)
+        let notice = try await DiskWait(configuration: configuration, wayBack: "Then \(again)")
+            .perform(observe: observe)
+        try kept.retire()
         let done = [
             "Redis at \(address) has what it had before \(set) was restored: \(summary.keys) keys",
-            "what was there until now is kept as \(undone.path)",
+            "what was there until now is kept as \(undone)",
         ]
         return done + [notice].compactMap(\.self)
-    }
-
-    // MARK: - Checks
-
-    func info(_ control: RedisConnection) async throws -> ServerInfo {
-        let reply = try await control.ask(["INFO"])
-        if let error = reply.error {
-            throw SyncRefusal(endpoint: configuration.endpoint, user: configuration.user).error(error, command: "INFO")
-        }
-        let info = ServerInfo(reply.string ?? "")
-        if info.isLoading {
-            throw SyncRefusal(endpoint: configuration.endpoint, user: nil).error("LOADING", command: "INFO")
-        }
-        return info
-    }
-
-    private func checked(_ dump: StoredDump, _ control: RedisConnection) async throws -> ServerInfo {
-        let info = try await info(control)
-        let check = LiveCheck(address: address, info: info)
-        try check.checkRole()
-        try check.checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion)
-        try await check.checkDatabases(dump.details.databases ?? [], control)
-        return info
     }
 }

@@ -26,14 +26,14 @@ extension ConfiguredStores {
     /// Where to restore.
     ///
     /// - Parameters:
-    ///   - redisFolder: The folder of a Redis server that is stopped; `nil`: the server runs.
+    ///   - redisOptions: Where Redis is restored: into a server that runs, or into a folder.
     ///   - keepFolder: Where stores that have no place for it keep what they had before.
     /// - Throws: When a store is not configured.
     func restoreTargets(
-        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisFolder: String?, keepFolder: String
+        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisOptions: RedisRestoreOptions, keepFolder: String
     ) throws -> [any RestoreTarget] {
         try stores.map { store in
-            guard isConfigured(store) || store == .chroma || (store == .redis && redisFolder != nil) else {
+            guard isConfigured(store) || store == .chroma || (store == .redis && redisOptions.isFolder) else {
                 throw notConfigured(store)
             }
             switch store {
@@ -41,12 +41,10 @@ extension ConfiguredStores {
                 return PostgresRestoreTarget(
                     try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms)
             case .redis:
-                if let redisFolder {
-                    return RedisFolderRestoreTarget(
-                        folder: BackupFolderOptions.absolute(redisFolder),
-                        server: try RedisConfiguration.find(in: environment))
+                if redisOptions.isFolder {
+                    return try redisOptions.folderTarget(RedisConfiguration.find(in: environment))
                 }
-                return RedisRestoreTarget(try redis(), keepFolder: keepFolder)
+                return RedisRestoreTarget(try redis(), keepFolder: keepFolder, options: redisOptions.live)
             case .chroma: return try chromaToRestore()
             default:
                 throw BackupKitError(.configuration, "this build cannot restore \(store): leave it out with --only")

@@ -42,12 +42,7 @@ struct Restore: AsyncParsableCommand {
     @Flag(help: "Bring back what was there before the set was restored.")
     var undo = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Restore Redis into this folder of a server that is stopped, append-only file included; else into the server that runs.",
-            valueName: "dir"))
-    var redisDir: String?
-
+    @OptionGroup var redis: RedisRestoreOptions
     @OptionGroup var folder: BackupFolderOptions
     @OptionGroup var stores: StoreOptions
     @OptionGroup var connection: ConnectionOptions
@@ -85,7 +80,7 @@ struct Restore: AsyncParsableCommand {
             if selected.contains(.postgres) { options.knownVersions = try knownVersions() }
             let restorer = SetRestorer(
                 targets: try configured.restoreTargets(
-                    selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path),
+                    selected, postgres, redisOptions: redis, keepFolder: folder.folder.path),
                 options: options, observe: display.handle)
             if dryRun {
                 let plans = try await restorer.plan(set)
@@ -122,11 +117,11 @@ struct Restore: AsyncParsableCommand {
         let name = set == "latest" || set.contains("/") ? try folder.set(set).name.description : set
         let selected = ConfiguredStores.known.filter {
             let isThere =
-                configured.isConfigured($0) || configured.isKept($0, set: name) || ($0 == .redis && redisDir != nil)
+                configured.isConfigured($0) || configured.isKept($0, set: name) || ($0 == .redis && redis.isFolder)
             return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
         }
         let targets = try configured.restoreTargets(
-            selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path)
+            selected, postgres, redisOptions: redis, keepFolder: folder.folder.path)
         let results = try await SetRestorer(targets: targets, observe: display.handle).undo(set: name)
         display.end()
         show(results, of: name)

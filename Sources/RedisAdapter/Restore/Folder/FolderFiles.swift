@@ -86,6 +86,32 @@ enum FolderFiles {
         guard mkdir(folder, 0o700) == 0 else { throw failure("the folder \(folder) cannot be made") }
     }
 
+    /// Makes a folder that is not there yet, with those that it is in; their names survive a crash of the system.
+    static func makeAll(_ folder: String) throws(RedisBackupError) {
+        guard !isFolder(folder) else { return }
+        let parent = parent(of: folder)
+        if parent != folder { try makeAll(parent) }
+        try make(folder)
+        try syncing(parent)
+    }
+
+    /// The folder that a path is in.
+    static func parent(of path: String) -> String {
+        let isAbsolute = path.hasPrefix("/")
+        let names = path.split(separator: "/").dropLast()
+        guard !names.isEmpty else { return isAbsolute ? "/" : "." }
+        return (isAbsolute ? "/" : "") + names.joined(separator: "/")
+    }
+
+    /// Whether files can be made in a folder, or in the nearest one that is there, so that it can be made.
+    static func requireWritable(_ folder: String) throws(RedisBackupError) {
+        var place = folder
+        while !isThere(place), parent(of: place) != place { place = parent(of: place) }
+        guard isFolder(place), access(place, W_OK | X_OK) == 0 else {
+            throw failure("nothing can be kept in \(folder)")
+        }
+    }
+
     static func move(_ path: String, to other: String) throws(RedisBackupError) {
         guard rename(path, other) == 0 else { throw failure("\(path) cannot be renamed to \(other)") }
     }
@@ -132,6 +158,8 @@ enum FolderFiles {
         guard stat(model, &status) == 0, stat(path, &own) == 0 else { return }
         if own.st_uid != status.st_uid || own.st_gid != status.st_gid { _ = chown(path, status.st_uid, status.st_gid) }
         guard stat(path, &own) == 0, own.st_uid != status.st_uid else { return }
+        // Who is in its group may give that alone, and the server is in it as well.
+        if own.st_gid != status.st_gid { _ = chown(path, uid_t.max, status.st_gid) }
         // Not ours to give away: then those who may use the model may use this.
         let isFolder = own.st_mode & S_IFMT == S_IFDIR
         _ = chmod(path, (own.st_mode & 0o700) | (status.st_mode & (isFolder ? 0o077 : 0o066)))

@@ -34,16 +34,13 @@ struct FolderReplacement: Sendable {
             if FolderFiles.isThere(names.record) { steps += [.remove(names.record), .sync(folder)] }
             steps += names.clear(names.before)
             for piece in existing { steps += try keep(piece) }
-            steps += [
-                .sync(folder),
-                .write(existing.map { "\($0)\n" }.joined(), to: names.record, folder: folder),
-            ]
+            steps += [.sync(folder), names.note(existing, isDone: false)]
         }
         steps += try switchAppendOnly()
         steps += [
             .move("\(names.staging)/\(data.names.databaseFile)", to: data.dump), .sync(folder), .remove(names.staging),
         ]
-        return steps
+        return existing.isEmpty ? steps : steps + [names.note(existing, isDone: true)]
     }
 
     private func keep(_ piece: String) throws(RedisBackupError) -> [FolderStep] {

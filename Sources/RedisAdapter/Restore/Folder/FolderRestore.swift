@@ -9,6 +9,7 @@ final class FolderRestore: RestoreSession {
         var replacement: FolderReplacement?
         var hasMadeFolder = false
         var isSwapped = false
+        var hasUndone = false
     }
 
     private let target: RedisFolderRestoreTarget
@@ -25,10 +26,15 @@ final class FolderRestore: RestoreSession {
         names = KeptNames(target.folder, dump.part.set, target.options)
     }
 
-    /// A folder with data keeps its form; a new one gets that of the server which the set is for. With both files, it does not matter whether
-    /// that server is to have an append-only file.
-    private var appendOnly: DataFolder.AppendOnly {
-        if let data, !data.isEmpty { return data.appendOnly }
+    private var appendOnly: DataFolder.AppendOnly { Self.form(data, dump, target.options) }
+
+    /// An append-only file keeps its form. Where there is none, one is made beside the RDB file, in the form of the server that the set is for:
+    /// it does not matter then whether the server is to have one. Without it, a server that is would start empty.
+    static func form(
+        _ data: DataFolder?, _ dump: StoredDump, _ options: RedisFolderRestoreTarget.Options
+    ) -> DataFolder.AppendOnly {
+        if let data, data.appendOnly != .none { return data.appendOnly }
+        guard options.appendOnly != false else { return .none }
         if dump.details.rdbVersion >= 10 { return .folder }
         return dump.details.rdbVersion >= 8 ? .file : .none
     }
@@ -52,14 +58,13 @@ final class FolderRestore: RestoreSession {
 
     var notices: [String] {
         var notices: [String] = []
-        if let version = data?.writtenBy, let newest = RDBFormat.newestReadable(byServer: version),
-            newest < dump.details.rdbVersion
-        {
+        if appendOnly == .none, target.options.appendOnly == nil {
             notices.append(
-                """
-                the RDB file in \(target.folder) was written by Redis \(version), and \(dump.part.set) needs \
-                \(RDBFormat.oldestServer(for: dump.details.rdbVersion)) or newer: an older server does not start with it
-                """)
+                "Redis before 4.0 cannot read an RDB file as its append-only file: start the server with appendonly no, else it starts empty"
+            )
+        }
+        if names.isCutOff {
+            notices.append("a restore of \(dump.part.set) into \(target.folder) was cut off: it is undone first")
         }
         if let last = dump.details.databases?.map(\.number).max(), last > 15 {
             notices.append(
@@ -151,7 +156,19 @@ final class FolderRestore: RestoreSession {
                 .refused,
                 "\(target.folder) has changed since the restore was prepared, so nothing was replaced: try again")
         }
-        return try replacement.steps()
+        guard names.isCutOff else { return try replacement.steps() }
+        // What is to be kept is what there was before the restore that was cut off, not what that has left.
+        _ = try FolderUndo(target: target, set: dump.part.set).perform()
+        state.withLock { $0.hasUndone = true }
+        let before = try DataFolder(target.folder, target.options)
+        let form = Self.form(before, dump, target.options)
+        guard form == replacement.appendOnly, try before.freeSequence() <= replacement.sequence else {
+            throw RedisBackupError(
+                .refused, "a restore of \(dump.part.set) that was cut off was undone; nothing else was done: try again")
+        }
+        return try FolderReplacement(
+            data: before, names: names, appendOnly: form, sequence: replacement.sequence
+        ).steps()
     }
 
     func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
@@ -169,6 +186,7 @@ final class FolderRestore: RestoreSession {
             throw RedisBackupError.wrapping(error)
         }
         var done = ["\(target.folder) has the data of \(dump.part.set): start the server"]
+        if state.withLock(\.hasUndone) { done.append("a restore of it that was cut off was undone first") }
         guard let data, !data.isEmpty else { return done }
         done.append("what was there before is kept beside it, as <name>_before_\(dump.part.set)")
         return done + ["restore --undo \(dump.part.set) brings it back, when the server is stopped"]

@@ -49,8 +49,28 @@ struct KeptNames: Hashable, Sendable {
     func now(_ piece: String) -> String { "\(folder)/\(piece)" }
     func before(_ piece: String) -> String { "\(folder)/\(piece)_before_\(set)" }
     func undone(_ piece: String) -> String { "\(folder)/\(piece)_undone_\(set)" }
-    /// Says which pieces there were, from the moment on at which all of them are kept until they are brought back.
+    /// Says which pieces there were, from the moment on at which all of them are kept until they are brought back, and whether all is done.
     var record: String { "\(folder)/.redis_before_\(set)" }
+    /// Stands in the record when the restore is done; no file can have this name.
+    static let done = "/done"
+
+    /// Which pieces there were; `nil` when nothing was replaced, or that was undone.
+    var recordedPieces: [String]? { recordedLines?.filter { $0 != Self.done } }
+
+    /// Whether a restore or an undo was begun here and did not come to its end.
+    var isCutOff: Bool { recordedLines?.contains(Self.done) == false }
+
+    private var recordedLines: [String]? {
+        FolderFiles.beginning(of: record).map {
+            String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+    }
+
+    /// Notes which pieces there were.
+    func note(_ pieces: [String], isDone: Bool) -> FolderStep {
+        .write((pieces + (isDone ? [Self.done] : [])).map { "\($0)\n" }.joined(), to: record, folder: folder)
+    }
+
     var staging: String { "\(folder)/.restore_\(set).partial" }
 
     /// Gives what has such a name already a number.

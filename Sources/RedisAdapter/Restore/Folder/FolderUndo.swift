@@ -20,14 +20,15 @@ struct FolderUndo: Sendable {
 
     func steps() throws(RedisBackupError) -> [FolderStep] {
         let names = names
-        guard let record = FolderFiles.beginning(of: names.record) else {
+        guard let pieces = names.recordedPieces else {
             throw RedisBackupError(
                 .refused,
                 "there is no \(names.record): \(set) did not replace anything in \(target.folder), or that was undone already"
             )
         }
-        let pieces = String(decoding: record, as: UTF8.self).split(separator: "\n").map(String.init)
-        var steps = names.clear(names.undone)
+        // From here on, whoever comes next has to go on with this first.
+        var steps = names.isCutOff ? [] : [names.note(pieces, isDone: false)]
+        steps += names.clear(names.undone)
         // What came with the restore, or since.
         let added = names.pieces.filter { !pieces.contains($0) && FolderFiles.isThere(names.now($0)) }
         steps += added.map { .move(names.now($0), to: names.undone($0)) }

@@ -16,7 +16,11 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
         public var appendOnlyFile = "appendonly.aof"
         /// The server's `appenddirname`.
         public var appendOnlyFolder = "appendonlydir"
-        /// The version of the server that is going to read the folder: `7.0.15`. An older one than the set needs is refused. `nil`: not known.
+        /// The server's `appendonly`. `nil`: not known; then an append-only file is made also where there is none, because a server with
+        /// `appendonly yes` reads nothing else.
+        public var appendOnly: Bool?
+        /// The version of the server that is going to read the folder: `7.0.15`. An older one than the set needs is refused. `nil`: not known;
+        /// then it is the one that wrote the folder's RDB file.
         public var serverVersion: String?
 
         /// The default options.
@@ -81,7 +85,8 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
                     "\(folder) has data of a Redis server already: name a folder without, or restore in its place")
             }
             try checkAppendOnly(data, dump)
-            try checkSpace(folder, dump, copies: data.appendOnly == .file ? 2 : 1)
+            try checkWriter(data, dump)
+            try checkSpace(folder, dump, copies: FolderRestore.form(data, dump, options) == .file ? 2 : 1)
             return FolderRestore(self, dump, data)
         } catch {
             throw RedisBackupError.wrapping(error)
@@ -108,6 +113,20 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
         guard let version = options.serverVersion else { return }
         try LiveCheck(address: folder, info: ServerInfo("redis_version:\(version)\n"))
             .checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion)
+    }
+
+    private func checkWriter(_ data: DataFolder, _ dump: StoredDump) throws(RedisBackupError) {
+        let version = dump.details.rdbVersion
+        guard options.serverVersion == nil, let writer = data.writtenBy,
+            let newest = RDBFormat.newestReadable(byServer: writer), newest < version
+        else { return }
+        throw RedisBackupError(
+            .refused,
+            """
+            \(dump.part.set) was written by Redis \(dump.part.snapshot.serverVersion ?? "of a newer version") (RDB \(version)), and the RDB \
+            file in \(folder) by Redis \(writer), which reads RDB up to \(newest): with it the server would not start. If the server is \
+            \(RDBFormat.oldestServer(for: version)) or newer by now, name its version
+            """)
     }
 
     private func checkAppendOnly(_ data: DataFolder, _ dump: StoredDump) throws(RedisBackupError) {

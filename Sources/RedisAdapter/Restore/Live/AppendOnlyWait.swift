@@ -3,42 +3,60 @@
 internal import MigrationCore
 
 /// Waits until a server has written its append-only file anew, which it begins when it has loaded the data of a master.
-///
-/// Until then the old file is the one that it would read if it started again.
 struct AppendOnlyWait: Sendable {
-    let configuration: RedisConfiguration
+    /// What is to be concluded from what the server says, time after time. Pure.
+    struct Watch: Sendable {
+        enum Conclusion: Hashable, Sendable { case wait, written, failed, stuck }
 
-    private static let interval = Duration.milliseconds(100)
+        /// After so many looks at a server that has failed and does nothing about it, it is not going to.
+        private static let longestRest = 30
+        /// After so many looks at a server in which nothing moves, nobody waits any longer: half an hour.
+        private static let longestStandstill = 18000
+        /// From so many failures in a row on, a server waits for a minute and more before it tries again.
+        private static let manyFailures: Int64 = 3
 
-    /// - Returns: What people have to know because it cannot be waited for; `nil` when all is on disk.
-    func perform(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async -> String? {
-        let unknown =
-            "whether its append-only file is written could not be found out: until INFO persistence says aof_rewrite_in_progress:0 and "
-            + "aof_last_bgrewrite_status:ok, a server that starts again may have the old data"
-        guard let connection = try? await RedisConnection.open(configuration) else { return unknown }
-        let outcome = try? await wait(connection, observe)
-        await connection.close()
-        return switch outcome {
-        case .none: unknown
-        case .some(true): nil
-        case .some(false):
-            "it could not write its append-only file, and would have the old data if it started again: see its log, make room, and run "
-                + "BGREWRITEAOF"
+        private var rest = 0
+        private var standstill = 0
+        private var last: [String?] = []
+
+        mutating func conclude(_ info: ServerInfo) -> Conclusion {
+            guard info["aof_enabled"] == "1" else { return .written }
+            let hasFailed = info["aof_last_bgrewrite_status"] == "err"
+            let isWriting = info["aof_rewrite_in_progress"] != "0" || info["rdb_bgsave_in_progress"] == "1"
+            if !isWriting, info["aof_rewrite_scheduled"] == "0" { return hasFailed ? .failed : .written }
+            rest = !isWriting && hasFailed ? rest + 1 : 0
+            if rest > Self.longestRest { return .failed }
+            if rest > 0, info.number("aof_rewrites_consecutive_failures") ?? 0 >= Self.manyFailures { return .failed }
+            let signs = [
+                info["aof_rewrite_in_progress"], info["aof_rewrite_scheduled"], info["rdb_bgsave_in_progress"],
+                info["current_save_keys_processed"],
+            ]
+            standstill = signs == last ? standstill + 1 : 0
+            last = signs
+            return standstill > Self.longestStandstill ? .stuck : .wait
         }
     }
 
-    /// - Returns: Whether it was written.
-    private func wait(
-        _ connection: RedisConnection, _ observe: @Sendable (BackupTargetEvent) -> Void
-    ) async throws -> Bool {
+    private static let interval = Duration.milliseconds(100)
+
+    private let disk: DiskWait
+
+    init(_ disk: DiskWait) { self.disk = disk }
+
+    /// - Returns: What people have to know; `nil` when it is written.
+    func perform(_ observe: @Sendable (BackupTargetEvent) -> Void) async throws -> String? {
+        var watch = Watch()
         var hasTold = false
         while true {
-            let reply = try await connection.ask(["INFO", "persistence"])
-            guard let text = reply.string else { throw RedisBackupError(.store, reply.error ?? "no answer") }
-            let info = ServerInfo(text)
-            guard info["aof_enabled"] == "1" else { return true }
-            if info["aof_rewrite_in_progress"] == "0", info["aof_rewrite_scheduled"] == "0" {
-                return info["aof_last_bgrewrite_status"] == "ok"
+            switch watch.conclude(try await disk.persistence()) {
+            case .written: return nil
+            case .failed:
+                throw disk.failure(
+                    "it could not write its append-only file anew. Its log tells why: make room, and run BGREWRITEAOF")
+            case .stuck:
+                throw disk.failure(
+                    "it has not written its append-only file anew, and nothing has moved for half an hour")
+            case .wait: break
             }
             if !hasTold { observe(.waiting("the server writes its append-only file anew")) }
             hasTold = true

@@ -33,8 +33,12 @@ struct KeptDump: Hashable, Sendable {
 
     var isThere: Bool { access(path, F_OK) == 0 }
 
+    /// Where it is noted whose data they are.
+    var record: String { "\(folder)/.\(name).state" }
+
     /// Copies a server's data, not under its name yet; an earlier copy that has no name is replaced.
     func keep(_ copy: RedisCopy, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
+        try FolderFiles.makeAll(folder)
         let sink = try FileSink(partial)
         do {
             _ = try await copy.perform(into: sink, observe: observe)
@@ -50,34 +54,49 @@ struct KeptDump: Hashable, Sendable {
 
     /// Gives the copy its name.
     ///
+    /// - Parameter isSecond: Whether the one that has the name stays the one to be brought back; then this one gets a number.
     /// - Returns: What has to be known to take that back.
-    func publish() throws(RedisBackupError) -> Publication {
-        var publication = Publication(kept: self, displaced: nil)
-        if isThere {
-            var number = 1
-            while access("\(folder)/\(name).\(number).rdb", F_OK) == 0 { number += 1 }
-            let other = "\(folder)/\(name).\(number).rdb"
-            guard rename(path, other) == 0 else { throw FileSink.failure(path) }
+    func publish(asSecond isSecond: Bool) throws(RedisBackupError) -> Publication {
+        var publication = Publication(folder: folder, path: isSecond ? freePath(name) : path, displaced: nil)
+        if !isSecond, isThere {
+            let other = freePath(name)
+            try FolderFiles.move(path, to: other)
             publication.displaced = other
         }
-        guard rename(partial, path) == 0, FolderFiles.sync(folder) else {
-            let error = FileSink.failure(path)
+        guard rename(partial, publication.path) == 0, FolderFiles.sync(folder) else {
+            let error = FileSink.failure(publication.path)
             publication.retract()
             throw error
         }
         return publication
     }
 
+    /// Takes it out of use when the server has what is in it once more: a second time, that would be old.
+    func retire() throws(RedisBackupError) {
+        let used = "\(name).brought_back"
+        let place = "\(folder)/\(used).rdb"
+        try FolderFiles.move(path, to: FolderFiles.isThere(place) ? freePath(used) : place)
+        unlink(record)
+        try FolderFiles.syncing(folder)
+    }
+
+    private func freePath(_ name: String) -> String {
+        var number = 1
+        while FolderFiles.isThere("\(folder)/\(name).\(number).rdb") { number += 1 }
+        return "\(folder)/\(name).\(number).rdb"
+    }
+
     struct Publication: Hashable, Sendable {
-        let kept: KeptDump
+        let folder: String
+        let path: String
         /// Where the earlier one of that name is.
         var displaced: String?
 
         /// Takes the copy away: nothing was replaced.
         func retract() {
-            unlink(kept.path)
-            if let displaced { _ = rename(displaced, kept.path) }
-            _ = FolderFiles.sync(kept.folder)
+            unlink(path)
+            if let displaced { _ = rename(displaced, path) }
+            _ = FolderFiles.sync(folder)
         }
     }
 }

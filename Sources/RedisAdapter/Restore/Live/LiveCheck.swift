@@ -41,12 +41,25 @@ struct LiveCheck: Sendable {
         try checkRole()
         try checkVersion(summary.version, savedBy: summary.auxiliary["redis-ver"])
         try await checkDatabases(summary.databases, control)
-        if summary.needsModules, info["module"] == nil {
+        let missing = ModuleType.missing(summary.moduleTypes, loaded: info.modules)
+        if !missing.isEmpty {
             throw RedisBackupError(
                 .refused,
-                "there is data of modules in what is to be restored, and Redis at \(address) has none loaded: load the same ones first"
-            )
+                """
+                there is data of modules in what is to be restored, and Redis at \(address) has not what it needs: \
+                \(missing.joined(separator: ", ")). A server that meets it ends: load the same modules first
+                """)
         }
+    }
+
+    /// What has to be known of modules before; `nil` when nothing has.
+    func moduleNotice(_ summary: RDBSummary) -> String? {
+        let types = ModuleType.unknown(summary.moduleTypes)
+        guard !types.isEmpty else { return nil }
+        return """
+            there is data of modules in what is to be restored (\(types.joined(separator: ", "))); whether one of those that Redis at \(address) \
+            has (\(info.modules.joined(separator: ", "))) can read it is not known here: a server that cannot ends while it loads
+            """
     }
 
     func checkDatabases(_ databases: [RDBSummary.Database], _ control: RedisConnection) async throws {

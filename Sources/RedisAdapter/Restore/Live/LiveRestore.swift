@@ -8,20 +8,23 @@ final class LiveRestore: RestoreSession {
     private struct Prepared {
         var summary: RDBSummary
         var stamp: Replacement.Stamp
+        /// Whether an earlier restore of the set was cut off, and its copy is the one to be brought back.
+        var isResumed: Bool
     }
 
     let notices: [String]
     private let target: RedisRestoreTarget
     private let dump: StoredDump
-    private let control: RedisConnection
     private let kept: KeptDump
     private let prepared = Mutex<Prepared?>(nil)
 
-    init(target: RedisRestoreTarget, dump: StoredDump, control: RedisConnection, info: ServerInfo) {
+    init(target: RedisRestoreTarget, dump: StoredDump, info: ServerInfo, leftover: KeptRecord?) {
         self.target = target
         self.dump = dump
-        self.control = control
-        notices = LiveCheck(address: target.address, info: info).notices(dump)
+        let cutOff = leftover.map { _ in
+            "a restore that was cut off has left Redis at \(target.address) a replica of nobody: it is let go first (REPLICAOF NO ONE)"
+        }
+        notices = [cutOff].compactMap(\.self) + LiveCheck(address: target.address, info: info).notices(dump)
         kept = .before(dump.part.set, in: target.keepFolder)
     }
 
@@ -42,10 +45,14 @@ final class LiveRestore: RestoreSession {
             guard let summary, problems.isEmpty else {
                 throw RedisBackupError(.damaged, "nothing was changed: \(problems.joined(separator: "; "))")
             }
-            let info = try await target.info(control)
-            try await LiveCheck(address: target.address, info: info).check(summary, control)
+            let info = try await target.freed(try await target.info())
+            let check = LiveCheck(address: target.address, info: info)
+            try await target.asking { try await check.check(summary, $0) }
+            if let notice = check.moduleNotice(summary) { observe(.notice(notice)) }
+            let isResumed = try await target.isCutOff(kept)
             try await kept.keep(target.copy, observe: observe)
-            prepared.withLock { $0 = Prepared(summary: summary, stamp: Replacement.Stamp(info)) }
+            let done = Prepared(summary: summary, stamp: Replacement.Stamp(info), isResumed: isResumed)
+            prepared.withLock { $0 = done }
         } catch {
             throw RedisBackupError.wrapping(error)
         }
@@ -57,21 +64,25 @@ final class LiveRestore: RestoreSession {
         }
         let back = "restore --undo \(dump.part.set) brings it back"
         do {
-            try LiveCheck(address: target.address, info: try await target.info(control)).checkRole()
+            try LiveCheck(address: target.address, info: try await target.info()).checkRole()
             let replacement = Replacement(
-                target: target, control: control, file: dump.location, summary: prepared.summary, wayBack: back)
-            try await replacement.perform(keeping: kept, copiedAt: prepared.stamp, observe: observe)
+                target: target, file: dump.location, summary: prepared.summary, wayBack: back, record: kept.record,
+                isResumed: prepared.isResumed)
+            let copy = try await replacement.perform(keeping: kept, copiedAt: prepared.stamp, observe: observe)
+            let keys = prepared.summary.isCounted ? "\(prepared.summary.keys) keys" : "the data of \(dump.part.set)"
+            let notice = try await DiskWait(
+                configuration: target.configuration, wayBack: "What it had before is in \(kept.path); \(back)"
+            )
+            .perform(observe: observe)
+            var done = ["Redis at \(target.address) has \(keys)", "what it had before is kept as \(kept.path)", back]
+            if prepared.isResumed {
+                done[1] += " since the restore that was cut off, and what it had until now as \(copy)"
+            }
+            return done + [notice].compactMap(\.self)
         } catch {
             throw RedisBackupError.wrapping(error)
         }
-        let keys = prepared.summary.isCounted ? "\(prepared.summary.keys) keys" : "the data of \(dump.part.set)"
-        let notice = await AppendOnlyWait(configuration: target.configuration).perform(observe: observe)
-        let done = ["Redis at \(target.address) has \(keys)", "what it had before is kept as \(kept.path)", back]
-        return done + [notice].compactMap(\.self)
     }
 
-    func discard() async {
-        kept.forget()
-        await control.close()
-    }
+    func discard() async { kept.forget() }
 }

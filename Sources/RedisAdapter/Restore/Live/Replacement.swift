@@ -5,12 +5,15 @@ internal import MigrationCore
 /// Replaces what a server has, after a last look whether all of that was kept.
 struct Replacement: Sendable {
     let target: RedisRestoreTarget
-    let control: RedisConnection
     /// The verified file.
     let file: String
     let summary: RDBSummary
     /// How to get back afterwards: a sentence.
     let wayBack: String
+    /// Where it is noted how far this has come.
+    let record: String
+    /// Whether the copy that is there already stays the one to be brought back, because a replacement was cut off.
+    var isResumed = false
 
     /// What tells whether something was written: the server's run, its count of changes, and when that began.
     struct Stamp: Hashable, Sendable {
@@ -24,9 +27,19 @@ struct Replacement: Sendable {
     /// - Parameters:
     ///   - kept: Where what the server has goes.
     ///   - stamp: The server's state before it was copied; `nil` when it was not copied yet.
+    /// - Returns: Where what the server had is.
     func perform(
         keeping kept: KeptDump, copiedAt stamp: Stamp?, observe: @escaping @Sendable (BackupTargetEvent) -> Void
-    ) async throws {
+    ) async throws -> String {
+        let reach = try await target.asking { await $0.addresses() }
+        let guardian = Guardian(target.configuration, reachedAt: reach?.theirs)
+        defer { guardian?.end() }
+        if guardian == nil {
+            observe(
+                .notice(
+                    "no process could be started that lets the server go if this one is killed: if that happens, run REPLICAOF NO ONE on it"
+                ))
+        }
         let pause = await WriterPause.begin(target.configuration)
         if pause == nil {
             observe(
@@ -37,20 +50,21 @@ struct Replacement: Sendable {
                     """))
         }
         do {
-            try await perform(keeping: kept, copiedAt: stamp, pause, observe)
+            let path = try await perform(keeping: kept, copiedAt: stamp, pause, reach, observe)
+            await pause?.end()
+            return path
         } catch {
             await pause?.end()
             throw error
         }
-        await pause?.end()
     }
 
     private func perform(
-        keeping kept: KeptDump, copiedAt stamp: Stamp?, _ pause: WriterPause?,
+        keeping kept: KeptDump, copiedAt stamp: Stamp?, _ pause: WriterPause?, _ reach: Replay.Reach?,
         _ observe: @escaping @Sendable (BackupTargetEvent) -> Void
-    ) async throws {
+    ) async throws -> String {
         // What was written since it was copied has to be copied as well; nobody writes any more.
-        if try await Stamp(target.info(control)) != stamp {
+        if try await Stamp(target.info()) != stamp {
             try await kept.keep(target.copy, observe: observe)
         }
         if let pause, await !pause.renew() {
@@ -61,20 +75,44 @@ struct Replacement: Sendable {
                 try again
                 """)
         }
-        let publication = try kept.publish()
+        let earlier = KeptRecord.read(record)
+        var note = KeptRecord(.replacing, try await ServerIdentity.of(target.configuration))
+        let publication = try kept.publish(asSecond: isResumed)
         do throws(Replay.Failure) {
-            try await Replay(configuration: target.configuration, options: target.options)
+            try await Replay(configuration: target.configuration, options: target.options, reach: reach)
                 .perform(
-                    file, expected: summary.isCounted ? summary.databases : nil, control: control, observe: observe)
+                    file, expected: summary.isCounted ? summary.databases : nil,
+                    announce: { [note, record] (master) throws(RedisBackupError) in
+                        var note = note
+                        note.master = master
+                        try note.write(record)
+                    },
+                    observe: observe)
         } catch {
             if error.isUntouched {
                 publication.retract()
+                try? takeBack(earlier)
                 throw error.error
             }
             throw RedisBackupError(
                 error.error.category,
-                "\(error.error.message). What the server had before is in \(kept.path); \(wayBack)")
+                "\(error.error.message). What the server had before is in \(publication.path); \(wayBack)")
         }
+        note.state = .replaced
+        if let now = try? await ServerIdentity.of(target.configuration) {
+            note.server.histories.formUnion(now.histories)
+        }
+        do {
+            try note.write(record)
+        } catch {
+            // Then the next restore of this set takes this one for cut off, and keeps more than it has to.
+            observe(.notice("it could not be noted that the replacement is done: \(error)"))
+        }
+        return publication.path
+    }
+
+    private func takeBack(_ earlier: KeptRecord?) throws(RedisBackupError) {
+        if let earlier { try earlier.write(record) } else { FolderFiles.remove(record) }
     }
 }
 

@@ -13,8 +13,12 @@ struct Replay: Sendable {
         var isUntouched: Bool
     }
 
+    /// Our address and the server's, as a connection to it has them; for a Unix socket there are none.
+    typealias Reach = (ours: SocketAddress, theirs: SocketAddress)
+
     let configuration: RedisConfiguration
     let options: RedisRestoreTarget.Options
+    let reach: Reach?
 
     private static let pause = Duration.milliseconds(200)
     /// How often `REPLICAOF NO ONE` is tried where the server cannot be reached: it may be starting again.
@@ -25,29 +29,32 @@ struct Replay: Sendable {
     /// - Parameters:
     ///   - file: The file, which was verified.
     ///   - expected: The keys that it holds; `nil`: nobody has counted them.
-    ///   - control: A connection to the server.
+    ///   - announce: Told the host and port that the server is going to follow, before it does.
     /// - Throws: The error says what is left to do.
     func perform(
-        _ file: String, expected: [RDBSummary.Database]?, control: RedisConnection,
+        _ file: String, expected: [RDBSummary.Database]?, announce: (String) throws(RedisBackupError) -> Void,
         observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws(Failure) {
-        let addresses = await control.addresses()
         let master: RedisMaster
+        let announced: (host: String, port: String)
         do throws(RedisBackupError) {
             master = try RedisMaster(
-                host: options.listenAddress ?? addresses?.ours.host ?? "127.0.0.1", port: options.listenPort,
+                host: options.listenAddress ?? reach?.ours.host ?? "127.0.0.1", port: options.listenPort,
                 silence: configuration.silenceTimeout)
+            announced = (options.announcedAddress ?? master.address.host, "\(master.address.port)")
+            try announce("\(announced.host) \(announced.port)")
         } catch {
             throw Failure(error: error, isUntouched: true)
         }
         var isDone = false
         do {
-            let announced = options.announcedAddress ?? master.address.host
-            let reply = try await control.ask(["REPLICAOF", announced, "\(master.address.port)"])
-            if let error = reply.error { throw Refusal(error: refusal(error, reply.errorCode)) }
-            try await checkReadOnly(control)
+            let reply = try await ask(["REPLICAOF", announced.host, announced.port])
+            if let error = reply.error {
+                throw Refusal(error: Self.refusal(error, reply.errorCode, at: configuration.endpoint))
+            }
+            try await checkReadOnly()
             observe(.waiting("the server connects to us at \(master.address)"))
-            let peer = options.peerAddress ?? addresses?.theirs.host ?? "127.0.0.1"
+            let peer = options.peerAddress ?? reach?.theirs.host ?? "127.0.0.1"
             try await master.serve(file, to: peer, arrival: options.arrivalTimeout, observe: observe)
             isDone = true
             if let expected { try await compare(expected) }
@@ -70,25 +77,31 @@ struct Replay: Sendable {
         }
     }
 
+    /// Others may end connections of ours, the server those that are idle: each command has its own.
+    private func ask(_ words: [String]) async throws -> RedisReply {
+        try await RedisConnection.asking(configuration, words)
+    }
+
     /// What the server answered to `REPLICAOF`.
     private struct Refusal: Error { var error: RedisBackupError }
 
     /// A replica that takes writes would take them for data that go away a moment later.
-    private func checkReadOnly(_ control: RedisConnection) async throws {
-        let info = ServerInfo(try await control.ask(["INFO", "replication"]).string ?? "")
-        guard info["slave_read_only"] == "0" else { return }
-        throw RedisBackupError(
+    private func checkReadOnly() async throws {
+        let info = ServerInfo(try await ask(["INFO", "replication"]).string ?? "")
+        if info["slave_read_only"] == "0" { throw Self.writable(configuration.endpoint) }
+    }
+
+    static func writable(_ endpoint: RedisConfiguration.Endpoint) -> RedisBackupError {
+        RedisBackupError(
             .refused,
             """
-            Redis at \(configuration.endpoint) takes writes while it loads from a master (replica-read-only no), and those would be lost: \
-            set it to yes for the restore. Nothing was changed
+            Redis at \(endpoint) takes writes while it loads from a master (replica-read-only no), and those would be lost: set it to yes for \
+            the restore. Nothing was changed
             """)
     }
 
     private func compare(_ expected: [RDBSummary.Database]) async throws {
-        let connection = try await RedisConnection.open(configuration)
-        let reply = try await connection.ask(["INFO"])
-        await connection.close()
+        let reply = try await ask(["INFO"])
         guard let text = reply.string else { return }
         let differences = StoredDump.differences(
             expected: expected, found: ServerInfo(text).databases, place: "the server")
@@ -161,14 +174,16 @@ struct Replay: Sendable {
         }
     }
 
-    private func refusal(_ error: String, _ code: String?) -> RedisBackupError {
+    static func refusal(
+        _ error: String, _ code: String?, at endpoint: RedisConfiguration.Endpoint
+    ) -> RedisBackupError {
         let advice =
             code == "NOPERM"
             ? "A restore needs +replicaof +info +select +sync +replconf for this user"
             : "Where REPLICAOF is not offered, as with managed services, a set cannot be restored into a running server"
         return RedisBackupError(
             .refused,
-            "Redis at \(configuration.endpoint) refuses REPLICAOF, so nothing was changed: \(error.prefix(200)). \(advice)"
+            "Redis at \(endpoint) refuses REPLICAOF, so nothing was changed: \(error.prefix(200)). \(advice)"
         )
     }
 }

@@ -14,14 +14,12 @@ final class WriterPause: Sendable {
     }
 
     private let configuration: RedisConfiguration
-    private let connection: RedisConnection
     private let length: Duration
     private let state = Mutex(State())
     private let renewal = Mutex<Task<Void, Never>?>(nil)
 
-    private init(_ configuration: RedisConfiguration, _ connection: RedisConnection, _ length: Duration) {
+    private init(_ configuration: RedisConfiguration, _ length: Duration) {
         self.configuration = configuration
-        self.connection = connection
         self.length = length
     }
 
@@ -30,17 +28,15 @@ final class WriterPause: Sendable {
     /// - Parameter length: How long writers wait after the last sign of life of ours.
     /// - Returns: The pause; `nil` when the server cannot do that, or does not allow it.
     static func begin(_ configuration: RedisConfiguration, length: Duration = .seconds(60)) async -> WriterPause? {
-        guard let connection = try? await RedisConnection.open(configuration) else { return nil }
-        let pause = WriterPause(configuration, connection, length)
-        guard await pause.renew() else {
-            await connection.close()
-            return nil
-        }
+        let pause = WriterPause(configuration, length)
+        guard await pause.renew() else { return nil }
         pause.renewal.withLock {
             $0 = Task.detached {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: length / 6)
-                    guard !Task.isCancelled, await pause.renew() else { return }
+                    guard !Task.isCancelled else { return }
+                    // Goes to its end: one that was sent and not waited for could begin the pause again when it is over.
+                    guard await Task.detached(operation: { await pause.renew() }).value else { return }
                 }
             }
         }
@@ -54,7 +50,9 @@ final class WriterPause: Sendable {
     func renew() async -> Bool {
         let sent = ContinuousClock.now
         let milliseconds = length.components.seconds * 1000 + length.components.attoseconds / 1_000_000_000_000_000
-        let reply = try? await connection.ask(["CLIENT", "PAUSE", "\(milliseconds)", "WRITE"])
+        // Each time over a connection of its own: the server may end those that are idle.
+        let reply = try? await RedisConnection.asking(
+            configuration, ["CLIENT", "PAUSE", "\(milliseconds)", "WRITE"])
         let isHeld = reply.map { $0.error == nil } ?? false
         return state.withLock { state in
             if !isHeld { state.isUnbroken = false }
@@ -67,13 +65,12 @@ final class WriterPause: Sendable {
 
     /// Lets writers go on.
     func end() async {
-        renewal.withLock { $0?.cancel() }
+        let renewal = renewal.withLock(\.self)
+        renewal?.cancel()
         // Not a child of this task, which may have been cancelled.
-        await Task.detached { [configuration, connection] in
-            await connection.close()
-            guard let other = try? await RedisConnection.open(configuration) else { return }
-            _ = try? await other.ask(["CLIENT", "UNPAUSE"])
-            await other.close()
+        await Task.detached { [configuration] in
+            await renewal?.value
+            _ = try? await RedisConnection.asking(configuration, ["CLIENT", "UNPAUSE"])
         }.value
     }
 }
