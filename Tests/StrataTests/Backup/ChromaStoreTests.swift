@@ -37,7 +37,7 @@ struct ChromaStoreTests {
         let saved = try await strata("backup", "--json", in: scratch)
         try saved.requireStatus(0)
         let document = try saved.decoded(SetDocument.self)
-        #expect(document.stores["chroma"]?.status == "complete")
+        #expect(document.stores["chroma"]?.status == "saved")
         return document.name
     }
 
