@@ -167,7 +167,6 @@ struct RedisRestoreFailureTests {
     @Test("connections that end between preparation and swap, as with the server's timeout, make no difference")
     func killedBefore() async throws {
         try await Self.with { set, redis, _ in
-            try await redis.run("CONFIG", "SET", "timeout", "1")
             try await set.restore(
                 RedisRestoreTarget(redis.configuration, keepFolder: set.folder),
                 beforeSwap: {
@@ -175,7 +174,6 @@ struct RedisRestoreFailureTests {
                     _ = try await RedisConnection.asking(
                         redis.configuration, ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
                 })
-            _ = try await RedisConnection.asking(redis.configuration, ["CONFIG", "SET", "timeout", "0"])
             let connection = try await RedisConnection.open(redis.configuration)
             let again = TestRedis(server: redis.server, connection: connection)
             try await Self.expectFree(again)

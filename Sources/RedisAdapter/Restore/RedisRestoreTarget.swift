@@ -101,7 +101,7 @@ public struct RedisRestoreTarget: RestoreTarget {
             target: self, file: kept.path, summary: summary, wayBack: again, record: kept.record)
         let undone = try await replacement.perform(
             keeping: .undone(set, in: keepFolder), copiedAt: nil, observe: observe)
-        let notice = try await DiskWait(configuration: configuration, wayBack: "Then \(again)")
+        let notice = try await DiskWait(configuration: configuration, wayBack: "When it can write, \(again)")
             .perform(observe: observe)
         try kept.retire()
         let done = [

@@ -32,7 +32,7 @@ extension RedisRestoreTarget {
     }
 
     func info() async throws -> ServerInfo {
-        let reply = try await asking { try await $0.ask(["INFO"]) }
+        let reply = try await RedisConnection.asking(configuration, ["INFO"])
         if let error = reply.error {
             throw SyncRefusal(endpoint: configuration.endpoint, user: configuration.user).error(error, command: "INFO")
         }
@@ -54,8 +54,12 @@ extension RedisRestoreTarget {
 
     /// A master that is to follow nobody does nothing; whether it may be told is known before any store is touched.
     private func checkRight() async throws {
-        let reply = try await asking { try await $0.ask(["REPLICAOF", "NO", "ONE"]) }
-        if let error = reply.error {
+        let reply = try await asking { connection -> RedisReply? in
+            // Once more, at the last moment: a replica would become a master by it.
+            let info = ServerInfo(try await connection.ask(["INFO", "replication"]).string ?? "")
+            return info["role"] == "master" ? try await connection.ask(["REPLICAOF", "NO", "ONE"]) : nil
+        }
+        if let reply, let error = reply.error {
             throw Replay.refusal(error, reply.errorCode, at: configuration.endpoint)
         }
     }
