@@ -54,7 +54,7 @@ struct Restore: AsyncParsableCommand {
     var migrations = "migrations"
 
     func validate() throws {
-        if redisDir != nil, into.contains(where: { $0.hasPrefix("redis=") }) {
+        if redis.isFolder, into.contains(where: { $0.hasPrefix("redis=") }) {
             throw ValidationError("--redis-dir and --into redis= both say where Redis is restored: give one of them.")
         }
         if undo, dryRun || !into.isEmpty {
