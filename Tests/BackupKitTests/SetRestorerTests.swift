@@ -71,8 +71,10 @@ struct SetRestorerTests {
                     All stores are as they were.
                     """)
             #expect(
-                record.all.suffix(5) == [
-                    "swap postgres", "swap redis", "undo postgres", "discard postgres", "discard redis",
+                record.all.suffix(6) == [
+                    // What a session holds may be what its undoing needs.
+                    "swap postgres", "swap redis", "discard postgres", "undo postgres", "discard postgres",
+                    "discard redis",
                 ])
         }
     }
@@ -89,6 +91,32 @@ struct SetRestorerTests {
                 error?.description == """
                     redis could not be restored: redis does not swap
                     postgres had been, and still is: strata restore --undo brings back what was there before.
+                    """)
+        }
+    }
+
+    @Test("A session that can take its swap back is asked first")
+    func revert() async throws {
+        let stores: [any RestoreTarget] = [
+            ScriptedRestore(store: .postgres, record: record, reverts: true),
+            ScriptedRestore(store: .redis, record: record, failing: .swap),
+        ]
+        try await restored(stores) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(error?.undone == [.postgres])
+            #expect(record.all.suffix(4) == ["swap redis", "revert postgres", "discard postgres", "discard redis"])
+        }
+    }
+
+    @Test("Where the outcome of a swap is not known, it is not said that the store is as it was")
+    func uncertain() async throws {
+        let store = ScriptedRestore(store: .postgres, record: record, failing: .swap, category: .uncertain)
+        try await restored([store]) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(
+                error?.description == """
+                    postgres could not be restored: postgres does not swap
+                    All other stores are as they were.
                     """)
         }
     }
