@@ -11,6 +11,8 @@ struct DumpRestore: Sendable {
     let launcher: any ProcessLauncher
     /// More of `pg_restore`'s arguments.
     var arguments: [String] = []
+    /// What its sessions have set otherwise than database and role say: `name=value`.
+    var sessionSettings: [String] = []
 
     /// - Returns: Why it did not end well, without any secret; `nil` when it did.
     func run(
@@ -23,7 +25,7 @@ struct DumpRestore: Sendable {
             try await file.read(
                 arguments + [
                     "--exit-on-error", "--verbose", "--no-password",
-                    "--dbname=\(settings.connectionString(database: database))",
+                    "--dbname=\(settings.connectionString(database: database, with: sessionSettings))",
                 ], environment: environment
             ) { progress.read($0) }
         }

@@ -17,14 +17,7 @@ struct DumpRun: Sendable {
             "pg_dump", atLeast: major, folder: options.programs,
             purpose: "the server at \(connection.endpoint.host) is PostgreSQL \(major)", launcher: target.launcher)
         let settings = try await connection.clientSettings()
-        guard !settings.hasSecretKey else {
-            throw PostgresBackupError(
-                .configuration,
-                """
-                the key of the client's certificate has a pass phrase (sslpassword), which cannot be handed to pg_dump without \
-                showing it to every user of this machine: use a key without one, in a file of mode 0600.
-                """)
-        }
+        try settings.requireNoSecretKey(for: "pg_dump")
         try await PostgresCatalog.begin(connection, lockTimeout: options.lockWaitTimeout)
         let snapshot = try await readSnapshot()
         let tables = try await PostgresCatalog.tables(connection)
@@ -132,5 +125,7 @@ extension PostgresDetails {
         (encoding, collation, characterType) = (row[0], row[1], row[2])
         extensions = JSONStrings.parse(row[3])
         (localeProvider, locale, localeRules) = (row[4], row[5], row[6])
+        traits = try await DatabaseTraits(of: database, connection)
+        needs = try await DumpNeeds(reading: connection)
     }
 }

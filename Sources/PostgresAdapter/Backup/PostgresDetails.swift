@@ -7,7 +7,7 @@ internal import MigrationCore
 /// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
 /// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` and
 /// `locale_rules` (of other providers), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
-/// (`schema`, `table`, `rows`, `digest`).
+/// (`schema`, `table`, `rows`, `digest`). Then what ``DatabaseTraits`` and ``DumpNeeds`` say.
 struct PostgresDetails: Hashable, Sendable {
     var database = ""
     var format = "custom"
@@ -26,6 +26,10 @@ struct PostgresDetails: Hashable, Sendable {
     var historyTable = HistoryTable.standard.name
     /// Schema and name of each table whose rows are in the dump.
     var tables: [[String]] = []
+    /// What belongs to the database itself; `nil` in sets of earlier versions.
+    var traits: DatabaseTraits?
+    /// What a server needs to have; `nil` in sets of earlier versions.
+    var needs: DumpNeeds?
     /// `nil`: none were taken.
     var digests: [TableDigest]?
 
@@ -46,7 +50,7 @@ struct PostgresDetails: Hashable, Sendable {
         ]
         if let globals { values["globals"] = .string(globals) }
         if let digests { values["digests"] = .array(digests.map(\.value)) }
-        return values
+        return values.merging(traits?.values ?? [:]) { $1 }.merging(needs?.values ?? [:]) { $1 }
     }
 
     /// Reads what ``values`` wrote.
@@ -81,6 +85,8 @@ struct PostgresDetails: Hashable, Sendable {
             throw PostgresBackupError(.damaged, "the metadata of \(part.set) does not list the tables of PostgreSQL")
         }
         self.tables = tables.map { texts($0) }
+        traits = DatabaseTraits(values)
+        needs = DumpNeeds(values)
         digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)
     }
 
