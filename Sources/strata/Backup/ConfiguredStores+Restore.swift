@@ -14,17 +14,20 @@ extension ConfiguredStores {
     ///
     /// - Parameters:
     ///   - redisFolder: The folder of a Redis server that is stopped; `nil`: the server runs.
+    ///   - maintenanceDatabase: From which PostgreSQL's databases are renamed; `nil`: the usual ones.
     ///   - keepFolder: Where stores that have no place for it keep what they had before.
     /// - Throws: When a store is not configured.
     func restoreTargets(
-        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisFolder: String?, keepFolder: String
+        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisFolder: String?, keepFolder: String,
+        maintenanceDatabase: String? = nil
     ) throws -> [any RestoreTarget] {
         try stores.map { store in
             guard isConfigured(store) || (store == .redis && redisFolder != nil) else { throw notConfigured(store) }
             switch store {
             case .postgres:
                 return PostgresRestoreTarget(
-                    try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms)
+                    try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms,
+                    maintenanceDatabase: maintenanceDatabase)
             case .redis:
                 if let redisFolder {
                     return RedisFolderRestoreTarget(

@@ -48,6 +48,12 @@ struct Restore: AsyncParsableCommand {
             valueName: "dir"))
     var redisDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A database of the PostgreSQL server from which the restored one is renamed; else postgres, or template1.",
+            valueName: "name"))
+    var maintenanceDatabase: String?
+
     @OptionGroup var folder: BackupFolderOptions
     @OptionGroup var stores: StoreOptions
     @OptionGroup var connection: ConnectionOptions
@@ -81,7 +87,8 @@ struct Restore: AsyncParsableCommand {
             options.knownVersions = try knownVersions()
             let restorer = SetRestorer(
                 targets: try configured.restoreTargets(
-                    selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path),
+                    selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path,
+                    maintenanceDatabase: maintenanceDatabase),
                 options: options, observe: display.handle)
             if dryRun {
                 let plans = try await restorer.plan(set)
@@ -103,7 +110,8 @@ struct Restore: AsyncParsableCommand {
             return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
         }
         let targets = try configured.restoreTargets(
-            selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path)
+            selected, postgres, redisFolder: redisDir, keepFolder: folder.folder.path,
+            maintenanceDatabase: maintenanceDatabase)
         let results = try await SetRestorer(targets: targets, observe: display.handle).undo(set: name)
         display.end()
         show(results, of: name)
