@@ -19,7 +19,7 @@ import ThrowawayPostgres
             try await trial.database.query("CREATE TABLE t AS SELECT 1 AS a; ALTER TABLE t OWNER TO \(role)")
             try await FolderDestination.with { destination in
                 let snapshot = try await save(trial.database, to: destination, .init(digest: true))
-                #expect(snapshot.details["roles"] == .array([.string(role)]))
+                #expect(snapshot.details["needs"]?["roles"] == .array([.string(role)]))
                 try await trial.database.query("UPDATE t SET a = 2")
                 var own = trial
                 own.user = role

@@ -21,7 +21,12 @@ struct DatabaseTraits: Hashable, Sendable {
         /// `name=value`, as the server stores it.
         var text: String
 
-        var name: Substring { text.prefix { $0 != "=" } }
+        /// By bytes: what follows may combine with the sign.
+        private var sign: String.Index? { text.utf8.firstIndex(of: UInt8(ascii: "=")) }
+
+        var name: Substring { text[..<(sign ?? text.endIndex)] }
+        /// As the server stores it; `nil` when there is none.
+        var value: String? { sign.map { String(text[text.utf8.index(after: $0)...]) } }
     }
 
     var owner: String?
@@ -47,8 +52,7 @@ struct DatabaseTraits: Hashable, Sendable {
     func settingStatements(for name: String) -> [String] {
         let database = SQLLiteral.identifier(name)
         return settings.compactMap { setting in
-            guard setting.text.contains("=") else { return nil }
-            let stored = String(setting.text.dropFirst(setting.name.count + 1))
+            guard let stored = setting.value else { return nil }
             let isList = Self.lists.contains(setting.name.lowercased()) && !stored.isEmpty
             let subject =
                 setting.role.map { "ROLE \(SQLLiteral.identifier($0)) IN DATABASE \(database)" }

@@ -4,7 +4,7 @@ internal import MigrationCore
 
 /// What a server has to have so that a dump can be restored into it: it belongs to the server, and is not in the dump.
 ///
-/// In the metadata: `roles` (names of those that own something or are granted something), `owners` (of those the ones that own
+/// In the metadata under `needs`: `roles` (names of those that own something or are granted something), `owners` (of those the ones that own
 /// something), `tablespaces`, and `bytes` (what the database took on the disk).
 struct DumpNeeds: Hashable, Sendable {
     var roles: [String] = []
@@ -16,19 +16,20 @@ struct DumpNeeds: Hashable, Sendable {
 
     var values: [String: BackupValue] {
         func list(_ texts: [String]) -> BackupValue { .array(texts.map(BackupValue.string)) }
-        return [
+        let needs: [String: BackupValue] = [
             "roles": list(roles), "owners": list(owners), "tablespaces": list(tablespaces), "bytes": .integer(bytes),
         ]
+        return ["needs": .object(needs)]
     }
 
     /// Reads what ``values`` wrote; `nil` where a set of an earlier version does not tell.
     init?(_ values: [String: BackupValue]) {
-        guard let roles = values["roles"]?.arrayValue else { return nil }
-        func texts(_ name: String) -> [String] { values[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
-        self.roles = roles.compactMap(\.stringValue)
+        guard let needs = values["needs"]?.objectValue else { return nil }
+        func texts(_ name: String) -> [String] { needs[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+        roles = texts("roles")
         owners = texts("owners")
         tablespaces = texts("tablespaces")
-        bytes = values["bytes"]?.integerValue ?? 0
+        bytes = needs["bytes"]?.integerValue ?? 0
     }
 
     /// Asks the database of a connection.

@@ -177,6 +177,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
                 refusal = refusal ?? error
             }
         }
+        // The same for every database: that is about the role.
+        if let refusal, refusal.serverMessage?.sqlState == SQLState.invalidAuthorization { throw refusal }
         throw PostgresBackupError(
             .configuration,
             """
