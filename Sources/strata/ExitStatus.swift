@@ -30,6 +30,7 @@ enum ExitStatus: Int32 {
         switch category {
         case .unavailable: self = .noConnection
         case .damaged: self = .damaged
+        case .busy: self = .lockNotFree
         case .cancelled: self = .interrupted
         default: self = .failed
         }

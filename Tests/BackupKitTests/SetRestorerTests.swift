@@ -95,6 +95,32 @@ struct SetRestorerTests {
         }
     }
 
+    @Test("A session that can take its swap back is asked first")
+    func revert() async throws {
+        let stores: [any RestoreTarget] = [
+            ScriptedRestore(store: .postgres, record: record, reverts: true),
+            ScriptedRestore(store: .redis, record: record, failing: .swap),
+        ]
+        try await restored(stores) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(error?.undone == [.postgres])
+            #expect(record.all.suffix(4) == ["swap redis", "revert postgres", "discard postgres", "discard redis"])
+        }
+    }
+
+    @Test("Where the outcome of a swap is not known, it is not said that the store is as it was")
+    func uncertain() async throws {
+        let store = ScriptedRestore(store: .postgres, record: record, failing: .swap, category: .uncertain)
+        try await restored([store]) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(
+                error?.description == """
+                    postgres could not be restored: postgres does not swap
+                    All other stores are as they were.
+                    """)
+        }
+    }
+
     @Test("A set that is damaged reaches no store")
     func damaged() async throws {
         try await restored(targets()) { restorer, set in

@@ -102,7 +102,7 @@ import ThrowawayPostgres
                 let error = await #expect(throws: PostgresBackupError.self) {
                     _ = try await verifier(database).findUnreadable(part) { _ in }
                 }
-                #expect(error?.category == .unavailable)
+                #expect(error?.category == .destination)
                 let gone = destination.part(part.snapshot)
                 let problems = try await verifier(database).findUnreadable(gone) { _ in }
                 #expect(problems == ["postgres_globals.sql is missing"])

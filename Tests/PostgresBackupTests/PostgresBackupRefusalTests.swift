@@ -18,7 +18,7 @@ import ThrowawayPostgres
             )
             for (digest, jobs) in [(false, 1), (false, 2), (true, 1)] {
                 let error = try await failure(database, user: role, .init(digest: digest, jobs: jobs))
-                #expect(error?.category == .unavailable, "\(String(describing: error))")
+                #expect(error?.category == .configuration, "\(String(describing: error))")
                 #expect(error?.message.contains("permission denied for table private") == true)
                 #expect(error?.message.contains("\n") == false)
             }

@@ -10,7 +10,7 @@ import Testing
 import ThrowawayPostgres
 
 /// The instructions of a set are carried out as they stand, on a server that has nothing of it.
-@Suite(.timeLimit(.minutes(10))) struct PostgresManualTests {
+@Suite(.timeLimit(.minutes(15))) struct PostgresManualTests {
     /// The commands between the lines with three backquotes.
     private func commands(_ instructions: String) -> String {
         let parts = instructions.split(separator: "```", omittingEmptySubsequences: false)
@@ -51,7 +51,9 @@ import ThrowawayPostgres
                     #expect(dump == expected, "\(difference(expected, dump))")
                     let names = try await restored.query("SELECT datname FROM pg_database ORDER BY 1")
                     #expect(names.contains("\(database.name)_before_restore") == (round > 0), "\(names)")
-                    if round > 0 { try await restored.query("DROP DATABASE \(database.name)_before_restore") }
+                    if round > 0 {
+                        try await restored.query("DROP DATABASE \(database.name)_before_restore WITH (FORCE)")
+                    }
                 }
             }
             try await database.query("DROP OWNED BY \"man'ual\"; DROP ROLE \"man'ual\"")
@@ -77,7 +79,7 @@ import ThrowawayPostgres
                 }
                 #expect(!FileManager.default.fileExists(atPath: "\(destination.folder)/x"))
             }
-            try await TestDatabase.execute("DROP DATABASE \(sql)", on: owner.server)
+            try await TestDatabase.execute("DROP DATABASE \(sql) WITH (FORCE)", on: owner.server)
         }
     }
 }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite struct PostgresRestoreTargetTests {
+@Suite(.timeLimit(.minutes(15))) struct PostgresRestoreTargetTests {
     private let set = "backup_20250916_123000"
 
     private func target(_ database: TestDatabase) -> PostgresRestoreTarget {
@@ -60,17 +60,28 @@ import ThrowawayPostgres
                 }
                 _ = try await target(database).undo(set: set) { _ in }
                 #expect(try await database.plainDump() == changed)
-                try await database.query("DROP DATABASE \(database.name)_undone_\(set)")
+                try await database.query("DROP DATABASE \(database.name)_undone_\(set) WITH (FORCE)")
             }
-            try await TestDatabase.execute("DROP DATABASE \(database.name)", on: database.server)
+            try await TestDatabase.execute("DROP DATABASE \(database.name) WITH (FORCE)", on: database.server)
             try await TestDatabase.execute("DROP ROLE \"Re der\"; ", on: database.server)
             try await TestDatabase.execute("CREATE DATABASE \(database.name)", on: database.server)
         }
     }
 
-    @Test func `a server that is killed during the swap has the old names or the new ones`() async throws {
+    /// When a server is killed.
+    enum Moment: CaseIterable {
+        /// The swap has begun, and waits for somebody who changes the database.
+        case waitingForLock
+        /// It has committed, and waits for a standby before it says so.
+        case committed
+        /// Wherever it is.
+        case any
+    }
+
+    @Test(arguments: Moment.allCases)
+    func `a server that is killed during the swap has the old names or the new ones`(_ moment: Moment) async throws {
         try await TestDatabase.withServerOfItsOwn { first in
-            for round in 0..<6 {
+            for round in 0..<(moment == .any ? 3 : 1) {
                 let database = TestDatabase(server: first.server, name: "crash_\(round)")
                 try await TestDatabase.execute("CREATE DATABASE \(database.name)", on: first.server)
                 try await database.query("CREATE TABLE t (a integer); INSERT INTO t VALUES (1)")
@@ -80,21 +91,48 @@ import ThrowawayPostgres
                     try await database.query("UPDATE t SET a = 2")
                     let session = try await target(database).openSession(part, options: RestoreOptions())
                     try await session.prepare { _ in }
-                    async let swapped: Bool = (try? await session.swap { _ in }) != nil
-                    // At another moment each time; both outcomes are right.
-                    try await Task.sleep(for: .milliseconds(round * 2))
+                    let observer = try await PostgresConnection.open(
+                        PostgresConfiguration(parameters: first.server.connectionParameters(database: "template1")))
+                    let holder = try await PostgresConnection.open(
+                        PostgresConfiguration(parameters: first.server.connectionParameters(database: "template1")))
+                    switch moment {
+                    case .waitingForLock:
+                        try await holder.query("BEGIN; COMMENT ON DATABASE \(database.name) IS 'held'")
+                    case .committed:
+                        try await observer.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+                        try await observer.query("SELECT pg_reload_conf()")
+                        #expect(
+                            try await eventually {
+                                try await observer.query("SHOW synchronous_standby_names") == [["nobody"]]
+                            })
+                    case .any: break
+                    }
+                    let swap = Task { (try? await session.swap { _ in }) != nil }
+                    let sql = """
+                        SELECT 1 FROM pg_stat_activity WHERE query LIKE '%RENAME%' AND pid <> pg_backend_pid() \
+                        AND (wait_event = 'SyncRep' OR wait_event_type = 'Lock')
+                        """
+                    if moment == .any {
+                        try await Task.sleep(for: .milliseconds(round * 3))
+                    } else {
+                        #expect(try await eventually { try await !observer.query(sql).isEmpty })
+                    }
                     try await first.server.stopServer(.kill)
-                    let isSwapped = await swapped
-                    await session.discard()
+                    await observer.close()
+                    await holder.close()
+                    // The swap waits for that, to look at what became of it.
                     try await first.server.startServer()
+                    let isSwapped = await swap.value
+                    await session.discard()
                     let names = try await first.query(
                         "SELECT datname FROM pg_database WHERE datname LIKE 'crash\\_\(round)%' ORDER BY length(datname)"
                     )
                     let value = try await database.query("SELECT a FROM t")
-                    #expect(names.count == 2 && names.first == database.name, "\(names)")
-                    #expect(value == (names.last == "\(database.name)_before_\(set)" ? ["1"] : ["2"]), "\(names)")
-                    // What was reported as done is done.
-                    #expect(!isSwapped || value == ["1"])
+                    // What was reported as done is done, and what was not is not.
+                    #expect(value == (isSwapped ? ["1"] : ["2"]), "\(names)")
+                    let expected = isSwapped ? [database.name, "\(database.name)_before_\(set)"] : [database.name]
+                    #expect(names == expected)
+                    if moment != .any { #expect(isSwapped == (moment == .committed)) }
                 }
             }
         }
@@ -129,7 +167,7 @@ import ThrowawayPostgres
                 _ = try await session.swap { _ in }
                 await session.discard()
                 #expect(try await database.plainDump(of: name) == database.plainDump())
-                try await database.query("DROP DATABASE \"\(name)\"")
+                try await database.query("DROP DATABASE \"\(name)\" WITH (FORCE)")
             }
         }
     }

@@ -62,7 +62,9 @@ public struct RestoreError: BackupError {
         }
         var sentences = ["\(store) could not be restored: \(cause)"]
         if !undone.isEmpty { sentences.append("\(Self.list(undone)) had been, and what was there before is back.") }
-        if changed.isEmpty {
+        if changed.isEmpty && category == .uncertain {
+            sentences.append("All other stores are as they were.")
+        } else if changed.isEmpty {
             sentences.append("All stores are as they were.")
         } else {
             sentences.append(

@@ -208,7 +208,8 @@ public struct SetRestorer: Sendable {
             } catch {
                 var undone: [StoreName] = []
                 for earlier in sessions[..<index].reversed() where options.into[earlier.store] == nil {
-                    let back = try? await Task.detachedFromCancellation {
+                    let back = try? await Task.detachedFromCancellation { () -> [String] in
+                        if try await earlier.session.revert() { return [] }
                         // Its locks would keep the way back closed.
                         await earlier.session.discard()
                         return try await earlier.target.undo(set: set.name.description) {

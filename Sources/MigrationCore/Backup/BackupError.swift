@@ -10,7 +10,9 @@ public protocol BackupError: Error, CustomStringConvertible {
 
 /// The kinds of errors of backups that a caller acts on.
 public struct BackupErrorCategory: Hashable, Sendable {
-    private enum Value { case unavailable, configuration, destination, store, damaged, refused, cancelled }
+    private enum Value {
+        case unavailable, configuration, destination, store, damaged, refused, busy, uncertain, cancelled
+    }
     private let value: Value
 
     /// The store cannot be reached, or refuses us.
@@ -25,6 +27,10 @@ public struct BackupErrorCategory: Hashable, Sendable {
     public static let damaged = Self(value: .damaged)
     /// Doing it would destroy something or cannot work; nothing was changed.
     public static let refused = Self(value: .refused)
+    /// Somebody else is at it; nothing was changed.
+    public static let busy = Self(value: .busy)
+    /// Whether it was done is not known: the connection was lost at that moment.
+    public static let uncertain = Self(value: .uncertain)
     /// The task was cancelled.
     public static let cancelled = Self(value: .cancelled)
 }

@@ -38,15 +38,27 @@ public protocol RestoreSession: Sendable {
 
     /// Puts the replacement into the store's place; the old contents stay aside.
     ///
-    /// When it throws, the store is as it was, or the error says what is left to do.
+    /// When it throws, the store is as it was, or the error says what is left to do. With ``BackupErrorCategory/uncertain`` it says that
+    /// nobody knows.
     ///
     /// - Returns: What is there now, and how to get back, a sentence each.
     func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
+
+    /// Takes a swap back, because another store of the set failed: the store is what it was before, also where that was nothing.
+    ///
+    /// Called at most once, after ``swap(observe:)``. Without an implementation, ``RestoreTarget/undo(set:observe:)`` is called instead.
+    ///
+    /// - Returns: Whether it was done.
+    func revert() async throws -> Bool
 
     /// Takes away what ``prepare(observe:)`` built, closes connections and gives locks back. Never throws.
     ///
     /// Called last in every case; before that as well when what was swapped has to be undone because another store failed.
     func discard() async
+}
+
+extension RestoreSession {
+    public func revert() async throws -> Bool { false }
 }
 
 /// How a part of a set is restored.

@@ -2,17 +2,11 @@
 
 internal import MigrationCore
 
-/// What belongs to a database itself and not to what is in it: owner, encoding, collation, tablespace, privileges, settings, comment.
+/// Makes databases, and gives them what belongs to a database itself and not to what is in it.
 ///
-/// `pg_restore` without `--create`, which would give the database its old name, restores none of these.
+/// `pg_restore` without `--create`, which would give the database its old name, restores none of that.
 struct DatabaseProperties: Sendable {
     let connection: PostgresConnection
-
-    /// Settings that are lists of names: they are stored as SQL writes them (`variable_is_guc_list_quote` of PostgreSQL).
-    private static let lists: Set<String> = [
-        "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries",
-        "temp_tablespaces", "unix_socket_directories",
-    ]
 
     /// Where `pg_database` says who sorts texts, and by which locale where that is not the C library.
     static func localeColumns(_ version: Int) -> (provider: String, locale: String, rules: String) {
@@ -24,65 +18,79 @@ struct DatabaseProperties: Sendable {
     }
 
     /// Makes an empty database like another one.
-    func create(_ name: String, like other: String) async throws {
+    func create(_ name: String, like other: String, _ traits: DatabaseTraits) async throws {
         let (provider, locale, rules) = Self.localeColumns(connection.serverVersion)
         let row = try await connection.query(
             """
-            SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba), datconnlimit, \(provider), \
-            \(locale), (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace \
-            AND t.oid <> (SELECT dattablespace FROM pg_database WHERE datname = 'template0')), \(rules) \
+            SELECT pg_encoding_to_char(encoding), datcollate, datctype, \(provider), \(locale), \(rules) \
             FROM pg_database WHERE datname = \(SQLLiteral.string(other))
             """
-        ).first
-        guard let row, let owner = row[3] else {
+        ).first?.map { $0 ?? "" }
+        guard let row else {
             throw PostgresBackupError(.store, "the database \(other) is not there any more")
         }
-        func text(_ index: Int) -> String { SQLLiteral.string(row[index] ?? "") }
-        var sql = """
-            CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 OWNER \(SQLLiteral.identifier(owner)) \
-            ENCODING \(text(0)) LC_COLLATE \(text(1)) LC_CTYPE \(text(2)) CONNECTION LIMIT \(row[4] ?? "-1")
-            """
-        sql += Self.locale(
-            row[5] == "i" ? "icu" : row[5] == "b" ? "builtin" : "libc", row[6] ?? "", rules: row[8] ?? "")
-        // Naming the one that it gets in any case would need a right that only superusers have.
-        if let space = row[7] { sql += " TABLESPACE \(SQLLiteral.identifier(space))" }
-        try await connection.query(sql)
+        var details = PostgresDetails()
+        (details.encoding, details.collation, details.characterType) = (row[0], row[1], row[2])
+        details.localeProvider = row[3] == "i" ? "icu" : row[3] == "b" ? "builtin" : "libc"
+        (details.locale, details.localeRules) = (row[4], row[5])
+        try await create(name, details, traits)
     }
 
     /// Makes an empty database of an encoding and a locale.
-    func create(_ name: String, _ details: PostgresDetails) async throws {
-        try await connection.query(
-            """
+    ///
+    /// - Parameter traits: Whose it is and where; the rest of them comes later.
+    func create(
+        _ name: String, _ details: PostgresDetails, _ traits: DatabaseTraits = DatabaseTraits()
+    ) async throws {
+        var sql = """
             CREATE DATABASE \(SQLLiteral.identifier(name)) TEMPLATE template0 ENCODING \(SQLLiteral.string(details.encoding)) \
-            LC_COLLATE \(SQLLiteral.string(details.collation)) LC_CTYPE \(SQLLiteral.string(details.characterType))\
-            \(Self.locale(details.localeProvider, details.locale, rules: details.localeRules))
-            """)
+            LC_COLLATE \(SQLLiteral.string(details.collation)) LC_CTYPE \(SQLLiteral.string(details.characterType))
+            """
+        sql += Self.locale(
+            details.localeProvider, details.locale, rules: details.localeRules, version: connection.serverVersion)
+        if let owner = traits.owner { sql += " OWNER \(SQLLiteral.identifier(owner))" }
+        // Naming the one that it gets in any case would need a right that only superusers have.
+        if let space = traits.tablespace { sql += " TABLESPACE \(SQLLiteral.identifier(space))" }
+        try await connection.query(sql)
     }
 
-    /// What `CREATE DATABASE` needs for another provider than the C library.
-    static func locale(_ provider: String, _ locale: String, rules: String) -> String {
+    /// What `CREATE DATABASE` needs to take its locale from the right provider, which need not be the one of `template0`.
+    static func locale(_ provider: String, _ locale: String, rules: String, version: Int) -> String {
         switch provider {
         case "icu":
             " LOCALE_PROVIDER icu ICU_LOCALE \(SQLLiteral.string(locale))"
                 + (rules.isEmpty ? "" : " ICU_RULES \(SQLLiteral.string(rules))")
         case "builtin": " LOCALE_PROVIDER builtin BUILTIN_LOCALE \(SQLLiteral.string(locale))"
-        default: ""
+        default: version >= 150_000 ? " LOCALE_PROVIDER libc" : ""
         }
     }
 
-    /// Copies privileges, settings and the comment, after the rows are there: a setting such as `default_transaction_read_only`
-    /// would be in the way of the restore.
-    func copy(from old: String, to new: String) async throws {
-        try await run(statements(from: old, to: new), end: "COMMIT")
+    /// Whose database it is.
+    func owner(of name: String) async throws -> String {
+        let row = try await connection.query(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = \(SQLLiteral.string(name))"
+        ).first
+        guard let owner = row?.first ?? nil else {
+            throw PostgresBackupError(.store, "the database \(name) is not there any more")
+        }
+        return owner
     }
 
-    /// Finds out whether ``copy(from:to:)`` is going to be allowed: a restore of hours must not end with that.
+    /// Executes statements in one transaction.
     ///
-    /// - Throws: ``PostgresBackupError`` of category `refused` when it is not.
-    func rehearse(from old: String, to new: String) async throws {
+    /// - Parameter isRehearsal: Whether they are undone: a restore of hours must not end with finding out that they are not allowed.
+    /// - Throws: ``PostgresBackupError`` of category `refused` when they are not.
+    func run(_ statements: [String], of old: String, isRehearsal: Bool = false) async throws {
+        guard !statements.isEmpty else { return }
         do {
-            try await run(statements(from: old, to: new), end: "ROLLBACK")
-        } catch let error as PostgresError where error.serverMessage?.sqlState == SQLState.insufficientPrivilege {
+            try await connection.query(
+                "BEGIN; \(statements.joined(separator: "; ")); \(isRehearsal ? "ROLLBACK" : "COMMIT")")
+        } catch {
+            // What comes next, dropping the database perhaps, must not find a failed transaction.
+            _ = try? await connection.query("ROLLBACK")
+            guard let error = error as? PostgresError,
+                error.serverMessage?.sqlState == SQLState.insufficientPrivilege
+            else { throw error }
             throw PostgresBackupError(
                 .refused,
                 """
@@ -92,65 +100,18 @@ struct DatabaseProperties: Sendable {
         }
     }
 
-    private func statements(from old: String, to new: String) async throws -> [String] {
-        try await privileges(of: old, for: new) + settings(of: old, for: new) + comment(of: old, for: new)
-    }
-
-    private func run(_ statements: [String], end: String) async throws {
-        guard !statements.isEmpty else { return }
-        do {
-            try await connection.query("BEGIN; \(statements.joined(separator: "; ")); \(end)")
-        } catch {
-            // What comes next, dropping the database perhaps, must not find a failed transaction.
-            _ = try? await connection.query("ROLLBACK")
-            throw error
-        }
-    }
-
-    private func privileges(of old: String, for new: String) async throws -> [String] {
-        let rows = try await connection.query(
-            """
-            SELECT privilege_type, CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee) END, is_grantable \
-            FROM pg_database, aclexplode(datacl) WHERE datname = \(SQLLiteral.string(old))
-            """)
-        let isDefault = try await connection.query(
-            "SELECT datacl IS NULL FROM pg_database WHERE datname = \(SQLLiteral.string(old))")
-        guard isDefault.first?.first == "f" else { return [] }
-        let database = SQLLiteral.identifier(new)
-        return [
-            "REVOKE ALL ON DATABASE \(database) FROM PUBLIC",
-            "DO $do$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', \(SQLLiteral.string(new)), "
-                + "(SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = \(SQLLiteral.string(new)))); END $do$",
-        ]
-            + rows.map { row in
-                "GRANT \(row[0] ?? "") ON DATABASE \(database) TO \(row[1].map(SQLLiteral.identifier) ?? "PUBLIC")"
-                    + (row[2] == "t" ? " WITH GRANT OPTION" : "")
+    /// Executes each statement by itself.
+    ///
+    /// - Returns: A sentence for each that the server refused.
+    func attempt(_ statements: [String]) async throws -> [String] {
+        var refusals: [String] = []
+        for statement in statements {
+            do {
+                try await connection.query(statement)
+            } catch let error as PostgresError where error.code == .statementFailed {
+                refusals.append("\(statement) was refused: \(error.serverMessage?.message ?? error.message)")
             }
-    }
-
-    private func settings(of old: String, for new: String) async throws -> [String] {
-        let rows = try await connection.query(
-            """
-            SELECT CASE setrole WHEN 0 THEN NULL ELSE pg_get_userbyid(setrole) END, unnest(setconfig) FROM pg_db_role_setting \
-            JOIN pg_database d ON d.oid = setdatabase WHERE datname = \(SQLLiteral.string(old))
-            """)
-        return rows.compactMap { row in
-            guard let setting = row[1], let mark = setting.firstIndex(of: "=") else { return nil }
-            let name = String(setting[..<mark])
-            let stored = String(setting[setting.index(after: mark)...])
-            let value = Self.lists.contains(name.lowercased()) && !stored.isEmpty ? stored : SQLLiteral.string(stored)
-            let database = SQLLiteral.identifier(new)
-            let subject =
-                row[0].map { "ROLE \(SQLLiteral.identifier($0)) IN DATABASE \(database)" } ?? "DATABASE \(database)"
-            let parts = name.split(separator: ".").map { SQLLiteral.identifier(String($0)) }
-            return "ALTER \(subject) SET \(parts.joined(separator: ".")) TO \(value)"
         }
-    }
-
-    private func comment(of old: String, for new: String) async throws -> [String] {
-        let rows = try await connection.query(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = \(SQLLiteral.string(old))")
-        guard let comment = rows.first?.first.flatMap(\.self) else { return [] }
-        return ["COMMENT ON DATABASE \(SQLLiteral.identifier(new)) IS \(SQLLiteral.string(comment))"]
+        return refusals
     }
 }

@@ -21,7 +21,7 @@ struct DumpFailure: Sendable {
         if isFolder, !reason.contains("ERROR:"), Self.diskProblems.contains(where: { reason.contains($0) }) {
             return .destination
         }
-        return reason.contains("permission denied for") ? .unavailable : .store
+        return reason.contains("permission denied for") ? .configuration : .store
     }
 
     private var advice: String {
@@ -29,7 +29,7 @@ struct DumpFailure: Sendable {
         if reason.contains("statement timeout") && reason.contains("LOCK TABLE") {
             return ". Somebody held that table for longer than the lock wait timeout allows"
         }
-        return category == .unavailable ? ". \(Self.rights)" : ""
+        return category == .configuration ? ". \(Self.rights)" : ""
     }
 
     /// What a role needs.

@@ -11,6 +11,8 @@ struct DumpRestore: Sendable {
     let launcher: any ProcessLauncher
     /// More of `pg_restore`'s arguments.
     var arguments: [String] = []
+    /// What its sessions have set otherwise than database and role say: `name=value`.
+    var sessionSettings: [String] = []
 
     /// The same, with more arguments.
     func with(_ more: [String]) -> DumpRestore {
@@ -30,7 +32,7 @@ struct DumpRestore: Sendable {
             try await file.read(
                 arguments + [
                     "--exit-on-error", "--verbose", "--no-password",
-                    "--dbname=\(settings.connectionString(database: database))",
+                    "--dbname=\(settings.connectionString(database: database, with: sessionSettings))",
                 ], environment: environment
             ) { progress.read($0) }
         }

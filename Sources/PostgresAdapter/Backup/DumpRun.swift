@@ -20,14 +20,7 @@ struct DumpRun: Sendable {
             "pg_dump", atLeast: major, folder: options.programs,
             purpose: "the server at \(connection.endpoint.host) is PostgreSQL \(major)", launcher: target.launcher)
         let settings = try await connection.clientSettings()
-        guard !settings.hasSecretKey else {
-            throw PostgresBackupError(
-                .configuration,
-                """
-                the key of the client's certificate has a pass phrase (sslpassword), which cannot be handed to pg_dump without \
-                showing it to every user of this machine: use a key without one, in a file of mode 0600.
-                """)
-        }
+        try settings.requireNoSecretKey(for: "pg_dump")
         let dump = try await PostgresDump(
             program: program, settings: settings, options: options, launcher: target.launcher,
             database: connection.endpoint.database)
@@ -70,6 +63,14 @@ struct DumpRun: Sendable {
 
     private func warnings(_ saved: SnapshotReading) -> [String] {
         var warnings = saved.warnings
+        let secrets = saved.details.secretSettings
+        if !secrets.isEmpty {
+            warnings.append(
+                """
+                what \(secrets.joined(separator: ", ")) of the database is set to looks like a secret and is in the dump alone: a restore beside \
+                the old database takes it from there, and pg_restore --create from the dump
+                """)
+        }
         if !options.globals { warnings.append("roles and tablespaces were left out") }
         if options.globals && !saved.snapshot.isSuperuser {
             warnings.append("the passwords of roles were left out: only a superuser can read them")

@@ -10,10 +10,10 @@ internal import Glibc
 
 /// The last bytes of a file.
 enum FileEnd {
-    /// - Throws: ``PostgresBackupError`` of category `unavailable` when the file cannot be read.
+    /// - Throws: ``PostgresBackupError`` of category `destination` when the file cannot be read.
     static func text(of path: String, bytes: Int) throws -> String {
         func unknown() -> PostgresBackupError {
-            PostgresBackupError(.unavailable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+            PostgresBackupError(.destination, "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unknown() }

@@ -30,7 +30,7 @@ public struct PostgresBackupError: BackupError, Hashable {
                 case .cancelled: .cancelled
                 case .invalidConfiguration: .configuration
                 case .connectionFailed, .pooler: .unavailable
-                default: error.serverMessage?.sqlState == SQLState.insufficientPrivilege ? .unavailable : .store
+                default: error.serverMessage?.sqlState == SQLState.insufficientPrivilege ? .configuration : .store
                 }
             return PostgresBackupError(category, "\(doing): \(error.message)")
         default: return error

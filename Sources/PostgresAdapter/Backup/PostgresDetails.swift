@@ -7,8 +7,8 @@ internal import MigrationCore
 /// In the metadata: `database`, `format` (`custom` or `directory`), `dump` and `globals` (paths within the set), `program_version` (of
 /// `pg_dump`), `compression`, `encoding`, `collation`, `character_type`, `locale_provider` (`libc`, `icu`, `builtin`), `locale` and
 /// `locale_rules` (of other providers), `extensions` (names), `history_table` (schema, name), `tables` (schema, name), and with digests `digests`
-/// (`schema`, `table`, `rows`, `digest`). Where there are such: `settings` (of the database, `name=value`), `roles` (names), `unlogged`
-/// and `without_digest` (tables: schema, name), `history_is_foreign`.
+/// (`schema`, `table`, `rows`, `digest`). Where there are such: `unlogged` and `without_digest` (tables: schema, name), `history_is_foreign`. Then what
+/// ``DatabaseTraits`` and ``DumpNeeds`` say.
 struct PostgresDetails: Hashable, Sendable {
     var database = ""
     var format = "custom"
@@ -29,16 +29,18 @@ struct PostgresDetails: Hashable, Sendable {
     var tables: [[String]] = []
     /// Unlogged tables without their rows: of a standby, which cannot read them.
     var unlogged: [[String]] = []
+    /// What belongs to the database itself; `nil` in sets of earlier versions.
+    var traits: DatabaseTraits?
+    /// Settings of the database whose values are likely to be secrets, so that they are in the dump alone. Not in the metadata.
+    var secretSettings: [String] = []
+    /// What a server needs to have; `nil` in sets of earlier versions.
+    var needs: DumpNeeds?
     /// `nil`: none were taken.
     var digests: [TableDigest]?
     /// Tables that have none although others do: somebody was waiting to change them.
     var withoutDigest: [[String]] = []
     /// Whether the history table is another application's, with other columns.
     var historyIsForeign = false
-    /// Settings of the database, `name=value` each.
-    var settings: [String] = []
-    /// Roles that own something in the database, or are named by its privileges and policies; empty: not known.
-    var roles: [String] = []
 
     init() {}
 
@@ -60,11 +62,9 @@ struct PostgresDetails: Hashable, Sendable {
             values["without_digest"] = .array(withoutDigest.map { .array($0.map(BackupValue.string)) })
         }
         if historyIsForeign { values["history_is_foreign"] = true }
-        if !settings.isEmpty { values["settings"] = .array(settings.map(BackupValue.string)) }
-        if !roles.isEmpty { values["roles"] = .array(roles.map(BackupValue.string)) }
         if let globals { values["globals"] = .string(globals) }
         if let digests { values["digests"] = .array(digests.map(\.value)) }
-        return values
+        return values.merging(traits?.values ?? [:]) { $1 }.merging(needs?.values ?? [:]) { $1 }
     }
 
     /// Reads what ``values`` wrote.
@@ -102,8 +102,8 @@ struct PostgresDetails: Hashable, Sendable {
         unlogged = values["unlogged"]?.arrayValue?.map { texts($0) } ?? []
         withoutDigest = values["without_digest"]?.arrayValue?.map { texts($0) } ?? []
         historyIsForeign = values["history_is_foreign"] == true
-        settings = texts(values["settings"])
-        roles = texts(values["roles"])
+        traits = DatabaseTraits(values)
+        needs = DumpNeeds(values)
         digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)
     }
 

@@ -8,7 +8,7 @@ struct PostgresManual {
     let serverVersion: String
 
     /// What is built before it takes the database's place.
-    private static let replacement = "strata_restored"
+    static let replacement = "strata_restored"
 
     var text: String {
         """
@@ -26,13 +26,13 @@ struct PostgresManual {
         createdb --template=template0 \(locale) \(Self.replacement)
         ```
 
-        Everything in it; where this fails, nothing is lost but that new database:
+        \(settings)Everything in it; where this fails, nothing is lost but that new database:
 
         ```sh
         \(restore)
         ```
 
-        Then it takes its place. Sessions in the old one have to be ended before, and it stays as `\(Self.shown(before))`:
+        \(traits)Then it takes its place. Sessions in the old one have to be ended before, and it stays as `\(Self.shown(before))`:
 
         ```sh
         psql --no-psqlrc --set=ON_ERROR_STOP=1 --dbname=postgres <<'END'
@@ -42,8 +42,8 @@ struct PostgresManual {
         END
         ```
 
-        Privileges, settings and the comment of the database itself are not restored by that. On a server that has no database of that \
-        name, `\(recreate)` creates it with these instead of the last three steps.
+        On a server that has no database of that name, `\(recreate)` creates it, with its privileges, settings and comment, instead of all \
+        steps after the roles.
 
         """
     }

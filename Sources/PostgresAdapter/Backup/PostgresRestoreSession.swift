@@ -8,110 +8,183 @@ public final class PostgresRestoreSession: RestoreSession {
     public let steps: [String]
     public let notices: [String]
 
+    /// What a session knows of the server.
+    struct Situation: Sendable {
+        var names: SwapNames
+        /// The database whose properties the new one gets; `nil` when there is none.
+        var model: String?
+        /// The database that is replaced; `nil` when there is none.
+        var replaced: String?
+        /// Whether an interrupted restore of the set left something under the replacement's name.
+        var hasLeftOver: Bool
+        var findings: RestorePreflight.Findings
+    }
+
     private let restore: DumpRestore
     private let configuration: PostgresConfiguration
     private let maintenance: PostgresConnection
-    private let names: SwapNames
-    /// The database that is replaced; `nil` when there is none.
-    private let existing: String?
-    /// What the replacement is called until the swap.
-    private let replacement: String
-    /// Whether an interrupted restore of the set left something under that name.
-    private let leftOver: Bool
-    private let isBuilt = Mutex(false)
+    private let situation: Situation
+
+    private enum Stage { case nothing, built, swapped }
+    private let stage = Mutex(Stage.nothing)
+
+    private var names: SwapNames { situation.names }
+    private var replacement: String { situation.names.replacement }
 
     init(
-        part: StoredPart, details: PostgresDetails, program: PostgresProgram, launcher: any ProcessLauncher,
-        configuration: PostgresConfiguration, maintenance: PostgresConnection, names: SwapNames, existing: String?,
-        isBeside: Bool, leftOver: Bool
-    ) async throws {
+        _ restore: DumpRestore, configuration: PostgresConfiguration, maintenance: PostgresConnection,
+        _ situation: Situation
+    ) {
+        self.restore = restore
         self.configuration = configuration
         self.maintenance = maintenance
-        self.names = names
-        // A database that is restored under another name has the properties of the old one, but replaces nothing.
-        model = existing
-        self.existing = isBeside ? nil : existing
-        self.leftOver = leftOver
-        replacement = names.replacement
-        restore = DumpRestore(
-            part: part, details: details, program: program, settings: try await maintenance.clientSettings(),
-            launcher: launcher)
-        var steps = leftOver ? ["drop the database \(names.replacement), which an interrupted restore left"] : []
-        steps += [
-            "create the database \(replacement), with the properties of \(existing ?? details.database)",
-            "restore \(details.dump) into it with pg_restore --exit-on-error, and compare it with what the set says",
-        ]
-        if let existing = self.existing {
-            steps.append("end the sessions of \(existing)")
-            steps.append(
-                "in one transaction: rename \(existing) to \(names.before), and \(replacement) to \(names.database)")
-        } else {
-            steps.append("rename \(replacement) to \(names.database)")
-        }
-        self.steps = steps
+        self.situation = situation
+        steps = Self.steps(restore.details, situation)
         notices =
-            details.digests == nil
-            ? ["the set has no digests of PostgreSQL's tables: only their names and the history will be compared"] : []
+            situation.findings.notices
+            + (restore.details.digests == nil
+                ? ["the set has no digests of PostgreSQL's tables: only their names and the history will be compared"]
+                : [])
     }
 
-    private let model: String?
+    private static func steps(_ details: PostgresDetails, _ situation: Situation) -> [String] {
+        let names = situation.names
+        var steps =
+            situation.hasLeftOver ? ["drop the database \(names.replacement), which an interrupted restore left"] : []
+        steps += [
+            "create the database \(names.replacement), with the properties of \(situation.model ?? details.database)",
+            """
+            restore \(details.dump) into it with pg_restore --exit-on-error, compare it with what the set says, and collect statistics
+            """,
+        ]
+        if let replaced = situation.replaced {
+            steps.append("end the sessions of \(replaced)")
+            steps.append(
+                "in one transaction: rename \(replaced) to \(names.before), and \(names.replacement) to \(names.database)"
+            )
+        } else {
+            steps.append("rename \(names.replacement) to \(names.database)")
+        }
+        return steps
+    }
 
     public func prepare(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
-        try await PostgresBackupError.telling("restoring PostgreSQL at \(maintenance.endpoint)") {
-            let properties = DatabaseProperties(connection: maintenance)
-            if leftOver {
-                observe(.notice("the database \(replacement), which an interrupted restore left, is dropped"))
-                try await drop()
+        do {
+            try await PostgresBackupError.telling("restoring PostgreSQL at \(maintenance.endpoint)") {
+                try await build(observe)
             }
-            // From here on it is ours, also when the answer is lost.
-            isBuilt.withLock { $0 = true }
-            if let model {
-                try await properties.create(replacement, like: model)
-                try await properties.rehearse(from: model, to: replacement)
-            } else {
-                try await properties.create(replacement, restore.details)
-            }
-            if let failure = try await restore.run(into: replacement, observe: observe) {
-                throw PostgresBackupError(.store, "pg_restore of \(restore.details.dump) failed: \(failure)")
-            }
-            try await verify()
-            if let model { try await properties.copy(from: model, to: replacement) }
+        } catch {
+            throw await takenAway(after: error)
         }
     }
 
-    private func verify() async throws {
+    private func build(_ observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
+        let properties = DatabaseProperties(connection: maintenance)
+        let traits = situation.findings.traits
+        if situation.hasLeftOver {
+            observe(.notice("the database \(replacement), which an interrupted restore left, is dropped"))
+            try await drop(maintenance)
+        }
+        // From here on it is ours, also when the answer is lost.
+        stage.withLock { $0 = .built }
+        if let model = situation.model {
+            try await properties.create(replacement, like: model, traits)
+        } else {
+            try await properties.create(replacement, restore.details, traits)
+        }
+        let owner = try await properties.owner(of: replacement)
+        let others = traits.otherStatements(for: replacement, owner: owner)
+        try await give(traits.settingStatements(for: replacement), properties, observe)
+        if let model = situation.model { try await properties.run(others, of: model, isRehearsal: true) }
+        if let failure = try await restore.run(into: replacement, observe: observe) {
+            throw PostgresBackupError(.store, "pg_restore of \(restore.details.dump) failed: \(failure)")
+        }
+        try await verify(observe)
+        // A privilege that is taken from the public would be in the way before.
+        try await give(others, properties, observe)
+        try await give(traits.limitStatements(for: replacement), properties, observe)
+    }
+
+    /// What a database that is there has, its replacement has to have; what a set tells of one that is gone, as far as it goes.
+    private func give(
+        _ statements: [String], _ properties: DatabaseProperties, _ observe: @Sendable (BackupTargetEvent) -> Void
+    ) async throws {
+        if let model = situation.model { return try await properties.run(statements, of: model) }
+        for refusal in try await properties.attempt(statements) { observe(.notice(refusal)) }
+    }
+
+    private func verify(_ observe: @Sendable (BackupTargetEvent) -> Void) async throws {
         let restored = try await PostgresConnection.open(configuration.replacing(database: replacement))
         do {
             let proof = try await restore.compare(restored)
-            await restored.close()
             guard proof.differences.isEmpty else {
                 throw PostgresBackupError(
                     .damaged,
                     "what was restored is not what was saved, so nothing was replaced: \(proof.differences.joined(separator: "; "))"
                 )
             }
+            try await restored.query("ROLLBACK")
+            try await analyze(restored, observe)
+            await restored.close()
         } catch {
             await restored.close()
             throw error
         }
     }
 
-    public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
-        try await PostgresBackupError.telling("replacing \(names.database) at \(maintenance.endpoint)") {
-            let renamed = (replacement, names.database)
-            try await DatabaseSwap(connection: maintenance).rename(
-                existing.map { [($0, names.before), renamed] } ?? [renamed])
+    /// Without statistics the first queries after the swap would be planned blindly. They are no part of what was saved, so that they
+    /// cannot be had does not stop a restore.
+    private func analyze(
+        _ restored: PostgresConnection, _ observe: @Sendable (BackupTargetEvent) -> Void
+    ) async throws {
+        do {
+            try await restored.query(
+                "SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = off")
+            try await restored.query("ANALYZE")
+        } catch let error as PostgresError where error.code == .statementFailed {
+            observe(.notice("no statistics could be collected, so run ANALYZE yourself: \(error.message)"))
         }
-        isBuilt.withLock { $0 = false }
-        guard let existing else { return ["the database \(names.database) is restored; nothing was replaced"] }
+    }
+
+    public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
+        do {
+            try await PostgresBackupError.telling("replacing \(names.database) at \(maintenance.endpoint)") {
+                let renamed = (replacement, names.database)
+                try await DatabaseSwap(connection: maintenance, reconnect: open).rename(
+                    situation.replaced.map { [($0, names.before), renamed] } ?? [renamed])
+            }
+        } catch let error as PostgresBackupError where error.category == .uncertain {
+            throw error
+        } catch {
+            throw await takenAway(after: error)
+        }
+        stage.withLock { $0 = .swapped }
+        guard let replaced = situation.replaced else {
+            return ["the database \(names.database) is restored; nothing was replaced"]
+        }
         return [
-            "the database \(existing) is restored", "what was there before is kept as \(names.before)",
+            "the database \(replaced) is restored", "what was there before is kept as \(names.before)",
             "restore --undo \(restore.part.set) brings it back",
         ]
     }
 
+    public func revert() async throws -> Bool {
+        guard stage.withLock({ $0 == .swapped }) else { return false }
+        try await PostgresBackupError.telling("putting \(names.database) back at \(maintenance.endpoint)") {
+            let connection = await maintenance.isConnected ? maintenance : try await open()
+            let there = try await connection.query("SELECT datname::text FROM pg_database").compactMap(\.[0])
+            // What is called a replacement is dropped by discard().
+            let aside = there.contains(names.undone) ? replacement : names.undone
+            let away = (names.database, aside)
+            try await DatabaseSwap(connection: connection, reconnect: open).rename(
+                situation.replaced.map { [away, (names.before, $0)] } ?? [away])
+            stage.withLock { $0 = aside == replacement ? .built : .nothing }
+        }
+        return true
+    }
+
     public func discard() async {
-        let isBuilt = isBuilt.withLock(\.self)
+        let isBuilt = stage.withLock { $0 == .built }
         // Also when the caller's task is cancelled.
         await Task {
             if isBuilt { try? await drop() }
@@ -121,8 +194,40 @@ public final class PostgresRestoreSession: RestoreSession {
         }.value
     }
 
-    /// Whoever is still connected: a `pg_restore` that outlived us.
+    /// Takes the replacement away, and says so where that cannot be done.
+    private func takenAway(after error: any Error) async -> any Error {
+        guard stage.withLock({ $0 == .built }) else { return error }
+        let failure: (any Error)? = await Task {
+            do {
+                try await drop()
+                return nil
+            } catch {
+                return error
+            }
+        }.value
+        guard let failure else {
+            stage.withLock { $0 = .nothing }
+            return error
+        }
+        // Where the server is gone, the error says so, and the next restore drops it.
+        guard var told = error as? PostgresBackupError, await maintenance.isConnected else { return error }
+        told.message +=
+            ". The database \(replacement) could not be dropped again, and takes room until the next restore of the set drops it: \(failure)"
+        return told
+    }
+
+    private func open() async throws -> PostgresConnection {
+        try await PostgresConnection.open(configuration.replacing(database: maintenance.endpoint.database))
+    }
+
     private func drop() async throws {
-        try await maintenance.query("DROP DATABASE IF EXISTS \(SQLLiteral.identifier(replacement)) WITH (FORCE)")
+        if await maintenance.isConnected { return try await drop(maintenance) }
+        let other = try await open()
+        defer { Task { await other.close() } }
+        try await drop(other)
+    }
+
+    private func drop(_ connection: PostgresConnection) async throws {
+        try await DatabaseDrop(connection: connection, configuration: configuration).drop(replacement)
     }
 }

@@ -10,7 +10,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
     let configuration: PostgresConfiguration
     let launcher: any ProcessLauncher
     let programs: String?
-    let maintenanceDatabase: String
+    let maintenanceDatabase: String?
 
     /// Makes a target.
     ///
@@ -20,8 +20,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
     ///   - launcher: Starts `pg_restore`.
     ///   - programs: The folder of PostgreSQL's programs; `nil`: the ones that fit the dump are looked for.
     ///   - maintenanceDatabase: Another database of the server, from which databases are renamed: nobody can rename the one that he is
-    ///     connected to. `nil`: `postgres`, or `template1` to restore that one. One restore of a database runs at a time, as long as all are
-    ///     given the same maintenance database.
+    ///     connected to. `nil`: `postgres`, or where that cannot be used `template1`. One restore of a database runs at a time, as long as
+    ///     all use the same maintenance database.
     public init(
         _ configuration: PostgresConfiguration, launcher: any ProcessLauncher, programs: String? = nil,
         maintenanceDatabase: String? = nil
@@ -29,8 +29,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
         self.configuration = configuration
         self.launcher = launcher
         self.programs = programs
-        self.maintenanceDatabase =
-            maintenanceDatabase ?? (configuration.databaseName == "postgres" ? "template1" : "postgres")
+        self.maintenanceDatabase = maintenanceDatabase
         address = configuration.address
     }
 
@@ -64,7 +63,10 @@ public struct PostgresRestoreTarget: RestoreTarget {
         let program = try await PostgresProgram.find(
             "pg_restore", atLeast: details.programMajor, folder: programs,
             purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
-        let database = try await self.database(connection)
+        let settings = try await connection.clientSettings()
+        try settings.requireNoSecretKey(for: "pg_restore")
+        let database = try database(connection)
+        try Self.check(into: options.into)
         let names = SwapNames(database: options.into ?? database, set: part.set)
         try await RestoreLock(database: names.database).take(connection, configuration)
         let there = try await databases(connection)
@@ -79,10 +81,34 @@ public struct PostgresRestoreTarget: RestoreTarget {
                 drop it.
                 """)
         }
-        return try await PostgresRestoreSession(
-            part: part, details: details, program: program, launcher: launcher, configuration: configuration,
-            maintenance: connection, names: names, existing: there.contains(database) ? database : nil,
-            isBeside: options.into != nil, leftOver: there.contains(names.replacement))
+        // A database that is restored under another name has the properties of the old one, but replaces nothing.
+        let model = there.contains(database) ? database : nil
+        let replaced = options.into == nil ? model : nil
+        let findings = try await RestorePreflight(
+            connection: connection, details: details, model: model, replaced: replaced
+        ).check()
+        let restore = DumpRestore(
+            part: part, details: details, program: program, settings: settings, launcher: launcher,
+            sessionSettings: findings.overrides)
+        return PostgresRestoreSession(
+            restore, configuration: configuration, maintenance: connection,
+            .init(
+                names: names, model: model, replaced: replaced, hasLeftOver: there.contains(names.replacement),
+                findings: findings))
+    }
+
+    /// PostgreSQL would cut a longer name off without an error.
+    private static func check(into name: String?) throws {
+        guard let name else { return }
+        guard !name.isEmpty else {
+            throw PostgresBackupError(.refused, "the database to restore into has no name: give one, or leave it out.")
+        }
+        guard name.utf8.count <= SwapNames.limit else {
+            throw PostgresBackupError(
+                .refused,
+                "names of databases have at most \(SwapNames.limit) bytes, and \(name) has \(name.utf8.count): choose a shorter one."
+            )
+        }
     }
 
     private func databases(_ connection: PostgresConnection) async throws -> Set<String> {
@@ -96,7 +122,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
         let connection = try await open()
         do {
             let done = try await PostgresBackupError.telling("undoing a restore at \(connection.endpoint)") {
-                let names = SwapNames(database: try await database(connection), set: set)
+                let names = SwapNames(database: try database(connection), set: set)
                 try await RestoreLock(database: names.database).take(connection, configuration)
                 let there = try await databases(connection)
                 guard there.contains(names.before) else {
@@ -107,13 +133,14 @@ public struct PostgresRestoreTarget: RestoreTarget {
                     throw PostgresBackupError(
                         .refused, "there is a database \(names.undone) already: drop or rename it first.")
                 }
-                try await DatabaseSwap(connection: connection).rename(
-                    there.contains(names.database)
-                        ? [(names.database, names.undone), (names.before, names.database)]
-                        : [(names.before, names.database)])
+                let isThere = there.contains(names.database)
+                try await DatabaseSwap(connection: connection, reconnect: reconnect(connection)).rename(
+                    (isThere ? [(names.database, names.undone)] : []) + [(names.before, names.database)])
                 return [
                     "\(names.database) is what it was before \(set) was restored",
-                    "what had been restored is kept as \(names.undone)",
+                    isThere
+                        ? "what had been restored is kept as \(names.undone)"
+                        : "what had been restored was not there any more",
                 ]
             }
             await connection.close()
@@ -126,7 +153,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
 
     private func open() async throws -> PostgresConnection {
         try await PostgresBackupError.telling("restoring PostgreSQL") {
-            let connection = try await PostgresConnection.open(configuration.replacing(database: maintenanceDatabase))
+            let connection = try await openMaintenance()
             do {
                 try await connection.query(Self.settings)
                 if connection.serverVersion >= 140_000 { try await connection.query("SET idle_session_timeout = 0") }
@@ -138,20 +165,61 @@ public struct PostgresRestoreTarget: RestoreTarget {
         }
     }
 
+    /// Connects to the first database that can be used for it.
+    private func openMaintenance() async throws -> PostgresConnection {
+        var candidates: [String] = ["postgres", "template1"].filter { $0 != configuration.databaseName }
+        if let maintenanceDatabase { candidates = [maintenanceDatabase] }
+        var refusal: PostgresError?
+        for candidate in candidates {
+            do {
+                return try await PostgresConnection.open(configuration.replacing(database: candidate))
+            } catch let error as PostgresError where error.isOfDatabase {
+                refusal = refusal ?? error
+            }
+        }
+        // The same for every database: that is about the role.
+        if let refusal, refusal.serverMessage?.sqlState == SQLState.invalidAuthorization { throw refusal }
+        throw PostgresBackupError(
+            .configuration,
+            """
+            databases are renamed from another one, and \(candidates.joined(separator: " or ")) cannot be used for that: \
+            \(refusal?.serverMessage?.message ?? "no reason was given"). Let the role connect to it, or name another maintenance database \
+            (--maintenance-database).
+            """)
+    }
+
+    private func reconnect(_ connection: PostgresConnection) -> @Sendable () async throws -> PostgresConnection {
+        { try await PostgresConnection.open(configuration.replacing(database: connection.endpoint.database)) }
+    }
+
     /// The session waits idle while rows are restored, and copying a database of one's own takes the time it takes.
     private static let settings = """
         SET statement_timeout = 0; SET lock_timeout = 0; SET default_transaction_read_only = off; SET search_path = pg_catalog
         """
 
     /// The name of the database that the settings lead to, which need not be there.
-    private func database(_ maintenance: PostgresConnection) async throws -> String {
-        let name = configuration.databaseName ?? maintenance.endpoint.user
-        guard name != maintenanceDatabase else {
+    private func database(_ maintenance: PostgresConnection) throws -> String {
+        guard let name = configuration.databaseName else {
             throw PostgresBackupError(
-                .refused,
-                "databases are renamed from \(maintenanceDatabase), which can therefore not be replaced itself; name another one."
+                .configuration, "the connection settings do not tell which database is to be restored: name it in them."
             )
         }
+        guard name != maintenance.endpoint.database else {
+            throw PostgresBackupError(
+                .refused,
+                "databases are renamed from \(name), which can therefore not be replaced itself; name another one.")
+        }
         return name
+    }
+}
+
+extension PostgresError {
+    /// Whether the server refused a database, and not us: it is not there, or takes nobody, or not this role.
+    fileprivate var isOfDatabase: Bool {
+        let states = [
+            SQLState.undefinedDatabase, SQLState.insufficientPrivilege, SQLState.invalidAuthorization,
+            SQLState.notInPrerequisiteState,
+        ]
+        return code == .connectionFailed && (serverMessage?.sqlState.map(states.contains) ?? false)
     }
 }

@@ -137,9 +137,10 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             (plain.collation, plain.characterType, plain.localeProvider) = ("C", "C", "libc")
             try await properties.create(Self.database, plain)
         }
-        for setting in details.settings.compactMap(DatabaseSetting.init) where setting.isForRestoring {
+        for setting in details.traits?.settings ?? [] where setting.isForRestoring {
+            guard let statement = setting.statement(for: Self.database) else { continue }
             do {
-                try await connection.query(setting.sql(for: Self.database))
+                try await connection.query(statement)
             } catch let error as PostgresError where error.code == .statementFailed {
                 lacks.append("the setting \(setting.name) of the database cannot be made here: \(error.message)")
             }
@@ -164,11 +165,11 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
         let hasGlobals = try await runGlobals(settings)
         let there = Set(
             try await connection.query("SELECT rolname::text FROM pg_roles").compactMap { $0[0].map(ExactName.init) })
-        for role in details.roles where !there.contains(ExactName(role)) {
+        for role in details.needs?.roles ?? [] where !there.contains(ExactName(role)) {
             // Whose rights nobody knows gets all of them: some objects have to belong to a superuser.
             try await connection.query("CREATE ROLE \(SQLLiteral.identifier(role)) SUPERUSER")
         }
-        return hasGlobals || !details.roles.isEmpty
+        return hasGlobals || details.needs?.roles.isEmpty == false
     }
 
     /// - Returns: Whether the set has globals.

@@ -23,20 +23,25 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
     /// (two numbers), SIGFPE, SIGSEGV.
     private static let ownSignals: Set<Int32> = [4, 5, 6, 7, 8, 10, 11]
 
-    /// What the system, the connection and the server say when the dump has no part in it. Not `out of memory` of `pg_restore`, which
-    /// a damaged length causes too.
-    private static let circumstances = [
-        // Names of errors of the system, as its C library writes them.
+    /// What this machine's system says, as its C library writes it.
+    private static let ownCircumstances = [
         "No space left on device", "Disk quota exceeded", "Input/output error", "Permission denied",
         "Too many open files", "Cannot allocate memory", "Read-only file system", "Stale file handle",
-        // libpq and the server.
-        "connection to server", "server closed the connection", "no connection to the server", "terminating connection",
-        "could not receive data from server", "could not send data to server", "SSL SYSCALL error",
-        "the database system is", "too many clients", "remaining connection slots", "ERROR:  out of memory",
-        "out of shared memory", "canceling statement due to", "temporary file size exceeds",
-        // pg_restore itself, when it gets SIGTERM, SIGINT or SIGQUIT.
-        "terminated by user",
     ]
+
+    /// What the system, the connection and the server say when the dump has no part in it. Not `out of memory` of `pg_restore`, which
+    /// a damaged length causes too.
+    private static let circumstances =
+        ownCircumstances + [
+            // libpq and the server.
+            "connection to server", "server closed the connection", "no connection to the server",
+            "terminating connection",
+            "could not receive data from server", "could not send data to server", "SSL SYSCALL error",
+            "the database system is", "too many clients", "remaining connection slots", "ERROR:  out of memory",
+            "out of shared memory", "canceling statement due to", "temporary file size exceeds",
+            // pg_restore itself, when it gets SIGTERM, SIGINT or SIGQUIT.
+            "terminated by user",
+        ]
 
     /// Whether it says something of the dump; else it says something of this machine or the server.
     var isDamage: Bool {
@@ -54,6 +59,7 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
     }
 
     static func unknown(_ question: String, _ reason: String) -> PostgresBackupError {
-        PostgresBackupError(.unavailable, "\(question) could not be found out: \(reason)")
+        let isOwn = ownCircumstances.contains { reason.contains($0) }
+        return PostgresBackupError(isOwn ? .destination : .unavailable, "\(question) could not be found out: \(reason)")
     }
 }

@@ -17,7 +17,7 @@ struct RestoreLock: Sendable {
 
     /// Takes the lock for as long as a session lives.
     ///
-    /// - Throws: ``PostgresBackupError`` of category `refused` when somebody has it.
+    /// - Throws: ``PostgresBackupError`` of category `busy` when somebody has it.
     func take(_ connection: PostgresConnection, _ configuration: PostgresConfiguration) async throws {
         let process = try await connection.query("SELECT pg_backend_pid()").first?.first.flatMap(\.self)
         if process != "\(connection.serverProcess)" {
@@ -28,7 +28,7 @@ struct RestoreLock: Sendable {
         guard answer == "t" else {
             let holder = try await holder(connection)
             throw PostgresBackupError(
-                .refused,
+                .busy,
                 "another restore of the database \(database) is running\(holder.map { ": \($0)" } ?? ""). Wait until it is done."
             )
         }

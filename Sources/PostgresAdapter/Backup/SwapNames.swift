@@ -20,7 +20,8 @@ struct SwapNames: Hashable, Sendable {
     /// What an undone restore had brought.
     var undone: String { name("undone") }
 
-    private static let limit = 63
+    /// The longest name that PostgreSQL has, in bytes.
+    static let limit = 63
 
     /// `<database>_<role>_<set>`; where that is too long, the database's name is shortened, and a digest keeps it apart from others.
     private func name(_ role: String) -> String {

@@ -58,13 +58,14 @@ struct TableDigest: Hashable, Sendable {
             digest: row?.last.flatMap(\.self) ?? "")
     }
 
-    /// In pieces of a megabyte, so that the server's memory stays flat. `OFFSET 0` keeps PostgreSQL from opening one twice.
+    /// In pieces of a megabyte, so that the server's memory stays flat. `OFFSET 0` keeps PostgreSQL from opening one twice, and the number of the
+    /// object in every step from taking the answer for another one that had the same descriptor (Memoize, which depends on statistics).
     private static let largeObjectSQL = """
         SELECT count(DISTINCT oid), coalesce(sum(\(hash("convert_to(oid || ':' || piece || ':', 'SQL_ASCII') || data"))), 0)::text \
         FROM (SELECT m.oid, piece, lo_get(m.oid, piece, 1048576) AS data FROM pg_largeobject_metadata m \
         CROSS JOIN LATERAL (SELECT lo_open(m.oid, 262144) AS fd OFFSET 0) opened \
-        CROSS JOIN LATERAL (SELECT lo_lseek64(fd, 0, 2) AS size OFFSET 0) measured \
-        CROSS JOIN LATERAL (SELECT lo_close(fd + (size * 0)::int) OFFSET 0) closed \
+        CROSS JOIN LATERAL (SELECT lo_lseek64(fd, 0, 2) + m.oid::bigint * 0 AS size OFFSET 0) measured \
+        CROSS JOIN LATERAL (SELECT lo_close(fd + (size * 0 + m.oid::bigint * 0)::int) OFFSET 0) closed \
         CROSS JOIN LATERAL generate_series(0, size, 1048576) AS piece) pieces
         """
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 /// How a program such as `pg_dump` connects to the server that a connection of ours leads to: the same one of several hosts, with
 /// the same certificates and the same role.
 ///
@@ -35,9 +37,17 @@ struct ClientSettings: Sendable {
 
     /// libpq's connection string, without any secret.
     ///
-    /// - Parameter database: Another database of the same server.
-    func connectionString(database: String? = nil) -> String {
-        settings.map { keyword, value in
+    /// - Parameters:
+    ///   - database: Another database of the same server.
+    ///   - options: Settings of the server's for the session: `name=value`. Poolers do not know all of them.
+    func connectionString(database: String? = nil, with options: [String] = []) -> String {
+        var settings = settings
+        if !options.isEmpty {
+            let own = settings.last { $0.keyword == "options" }.map { [$0.value] } ?? []
+            settings.removeAll { $0.keyword == "options" }
+            settings.append(("options", (own + options.map { "-c \($0)" }).joined(separator: " ")))
+        }
+        return settings.map { keyword, value in
             "\(keyword)=\(Self.quoted(keyword == "dbname" ? database ?? value : value))"
         }.joined(separator: " ")
     }
@@ -61,6 +71,17 @@ struct ClientSettings: Sendable {
         let result = try await body(variables)
         withExtendedLifetime(file) {}
         return result
+    }
+
+    /// - Throws: ``PostgresBackupError`` of category `configuration` when a program cannot open the client's key.
+    func requireNoSecretKey(for program: String) throws {
+        guard hasSecretKey else { return }
+        throw PostgresBackupError(
+            .configuration,
+            """
+            the key of the client's certificate has a pass phrase (sslpassword), which cannot be handed to \(program) without \
+            showing it to every user of this machine: use a key without one, in a file of mode 0600.
+            """)
     }
 
     /// A text of the program, without the password.

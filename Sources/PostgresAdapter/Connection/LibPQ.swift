@@ -66,25 +66,23 @@ final class LibPQ {
         return true
     }
 
-    /// `host`, `port` and `dbname` of settings, as libpq reads them, without connecting.
+    /// `host`, `port` and `dbname` of settings, as libpq resolves them, service files included, without connecting.
     static func place(of settings: [(keyword: String, value: String)]) -> [String: String] {
+        // It fills everything in, the user's name for a database without one, and then stumbles over this: before it looks up a host.
+        guard let libpq = try? LibPQ(parameters: settings + [("sslmode", "strata only asks")]) else { return [:] }
+        return libpq.place
+    }
+
+    private var place: [String: String] {
+        guard let options = PQconninfo(connection) else { return [:] }
+        defer { PQconninfoFree(options) }
         var values: [String: String] = [:]
-        func take(_ options: UnsafeMutablePointer<PQconninfoOption>?, from known: Set<String>) {
-            guard let options else { return }
-            var option = options
-            while let keyword = option.pointee.keyword {
-                if let value = option.pointee.val, known.contains(String(cString: keyword)) {
-                    values[String(cString: keyword)] = String(cString: value)
-                }
-                option += 1
+        var option = options
+        while let keyword = option.pointee.keyword.map({ String(cString: $0) }) {
+            if ["host", "port", "dbname"].contains(keyword), let value = option.pointee.val, value.pointee != 0 {
+                values[keyword] = String(cString: value)
             }
-            PQconninfoFree(options)
-        }
-        let shown: Set<String> = ["host", "port", "dbname"]
-        take(PQconndefaults(), from: shown)
-        for (keyword, value) in settings where shown.contains(keyword) {
-            let isString = keyword == "dbname" && (value.hasByte("=") || value.contains("://"))
-            if isString { take(PQconninfoParse(value, nil), from: shown) } else { values[keyword] = value }
+            option += 1
         }
         return values
     }

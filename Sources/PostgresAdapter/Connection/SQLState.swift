@@ -16,6 +16,9 @@ enum SQLState {
     static let idleSessionTimeout = "57P05"
 
     static let queryCanceled = "57014"
+    static let undefinedDatabase = "3D000"
+    static let invalidAuthorization = "28000"
+    static let notInPrerequisiteState = "55000"
     static let objectInUse = "55006"
     static let lockNotAvailable = "55P03"
     static let deadlockDetected = "40P01"

@@ -27,10 +27,12 @@ extension ConfiguredStores {
     ///
     /// - Parameters:
     ///   - redisOptions: Where Redis is restored: into a server that runs, or into a folder.
+    ///   - maintenanceDatabase: From which PostgreSQL's databases are renamed; `nil`: the usual ones.
     ///   - keepFolder: Where stores that have no place for it keep what they had before.
     /// - Throws: When a store is not configured.
     func restoreTargets(
-        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisOptions: RedisRestoreOptions, keepFolder: String
+        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisOptions: RedisRestoreOptions, keepFolder: String,
+        maintenanceDatabase: String? = nil
     ) throws -> [any RestoreTarget] {
         try stores.map { store in
             guard isConfigured(store) || store == .chroma || (store == .redis && redisOptions.isFolder) else {
@@ -39,7 +41,8 @@ extension ConfiguredStores {
             switch store {
             case .postgres:
                 return PostgresRestoreTarget(
-                    try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms)
+                    try connection.configuration(), launcher: launcher, programs: postgres.postgresPrograms,
+                    maintenanceDatabase: maintenanceDatabase)
             case .redis:
                 if redisOptions.isFolder {
                     return try redisOptions.folderTarget(RedisConfiguration.find(in: environment))

@@ -43,6 +43,13 @@ struct Restore: AsyncParsableCommand {
     var undo = false
 
     @OptionGroup var redis: RedisRestoreOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "A database of the PostgreSQL server from which the restored one is renamed; else postgres, or template1.",
+            valueName: "name"))
+    var maintenanceDatabase: String?
+
     @OptionGroup var folder: BackupFolderOptions
     @OptionGroup var stores: StoreOptions
     @OptionGroup var connection: ConnectionOptions
@@ -80,7 +87,8 @@ struct Restore: AsyncParsableCommand {
             if selected.contains(.postgres) { options.knownVersions = try knownVersions() }
             let restorer = SetRestorer(
                 targets: try configured.restoreTargets(
-                    selected, postgres, redisOptions: redis, keepFolder: folder.folder.path),
+                    selected, postgres, redisOptions: redis, keepFolder: folder.folder.path,
+                    maintenanceDatabase: maintenanceDatabase),
                 options: options, observe: display.handle)
             if dryRun {
                 let plans = try await restorer.plan(set)
@@ -121,7 +129,8 @@ struct Restore: AsyncParsableCommand {
             return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
         }
         let targets = try configured.restoreTargets(
-            selected, postgres, redisOptions: redis, keepFolder: folder.folder.path)
+            selected, postgres, redisOptions: redis, keepFolder: folder.folder.path,
+            maintenanceDatabase: maintenanceDatabase)
         let results = try await SetRestorer(targets: targets, observe: display.handle).undo(set: name)
         display.end()
         show(results, of: name)

@@ -22,6 +22,10 @@ struct ScriptedRestore: RestoreTarget {
     var failing: Failing?
     /// What its undoing says, when it has nothing to undo.
     var refusesUndo = false
+    /// Whether its sessions take their swap back themselves.
+    var reverts = false
+    /// The kind of its errors.
+    var category = BackupErrorCategory.store
 
     var address: String { "\(store) there" }
 
@@ -40,6 +44,10 @@ struct ScriptedRestore: RestoreTarget {
             try target.pass("swap", .swap)
             return ["\(options.into ?? target.address) has \(part.set)"]
         }
+        func revert() async throws -> Bool {
+            if target.reverts { target.record.note("revert \(target.store)") }
+            return target.reverts
+        }
         func discard() async { target.record.note("discard \(target.store)") }
     }
 
@@ -56,7 +64,7 @@ struct ScriptedRestore: RestoreTarget {
 
     private func pass(_ step: String, _ place: Failing) throws {
         record.note("\(step) \(store)")
-        if failing == place { throw BackupKitError(.store, "\(store) does not \(step)") }
+        if failing == place { throw BackupKitError(category, "\(store) does not \(step)") }
     }
 }
 
