@@ -38,6 +38,9 @@ import ThrowawayPostgres
             try await TestDatabase.execute(
                 "DROP ROLE IF EXISTS \"man'ual\"; CREATE ROLE \"man'ual\"", on: database.server)
             try await database.query("ALTER TABLE twins OWNER TO \"man'ual\"")
+            try await TestDatabase.execute(
+                "ALTER DATABASE \(database.name) SET work_mem = '5MB'", on: database.server)
+            try await TestDatabase.execute("COMMENT ON DATABASE \(database.name) IS 'it''s\nEND'", on: database.server)
             let expected = try await database.plainDump()
             let forms: [PostgresBackupTarget.Options] = [.init(), .init(jobs: 2), .init(compression: .zstd())]
             try await ThrowawayPostgres.withServer { server in
@@ -49,6 +52,11 @@ import ThrowawayPostgres
                     let restored = TestDatabase(server: server, name: database.name)
                     let dump = try await restored.plainDump()
                     #expect(dump == expected, "\(difference(expected, dump))")
+                    let traits = """
+                        SELECT current_setting('work_mem'), shobj_description(oid, 'pg_database') FROM pg_database
+                        WHERE datname = current_database()
+                        """
+                    #expect(try await restored.query(traits) == ["5MB|it's\nEND"])
                     let names = try await restored.query("SELECT datname FROM pg_database ORDER BY 1")
                     #expect(names.contains("\(database.name)_before_restore") == (round > 0), "\(names)")
                     if round > 0 {
