@@ -68,7 +68,7 @@ struct SetRestorerTests {
                 error?.description == """
                     redis could not be restored: redis does not swap
                     postgres had been, and what was there before is back.
-                    All stores are as they were.
+                    All other stores are as they were.
                     """)
             #expect(
                 record.all.suffix(6) == [

@@ -19,13 +19,25 @@ import Testing
         "ERROR:  timescaledb must be preloaded via shared_preload_libraries",
         "ERROR:  could not connect to server \"far\"", "ERROR:  foreign-data wrapper \"postgres_fdw\" has no handler",
         "ERROR:  could not open dictionary file \"/usr/share/x.dict\": No such file or directory",
-        "could not write to file: No space left on device",
     ])
     func `what the machine lacks is no damage, and the error says what to do`(_ reason: String) throws {
         let failure = ReadingFailure("pg_restore", .exited(1), reason)
         #expect(!failure.isDamage)
         let error = #expect(throws: PostgresBackupError.self) { try failure.throwUnlessDamage("whether it is so") }
-        #expect(error?.category == .unavailable && error?.message.contains(reason) == true)
+        #expect(error?.category == .configuration && error?.message.contains(reason) == true)
+    }
+
+    @Test(
+        arguments: [
+            ("could not write to file: No space left on device", .destination),
+            ("could not open input file: Permission denied", .destination),
+            ("server closed the connection unexpectedly", .unavailable),
+        ] as [(String, BackupErrorCategory)])
+    func `nor is what happens to the machine or the server`(_ reason: String, _ category: BackupErrorCategory) throws {
+        let failure = ReadingFailure("pg_restore", .exited(1), reason)
+        #expect(!failure.isDamage)
+        let error = #expect(throws: PostgresBackupError.self) { try failure.throwUnlessDamage("whether it is so") }
+        #expect(error?.category == category)
     }
 
     @Test(arguments: [

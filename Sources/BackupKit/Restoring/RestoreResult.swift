@@ -48,6 +48,8 @@ public struct RestoreError: BackupError {
     public let changed: [StoreName]
     /// Stores that held the set for a moment, and were put back.
     public let undone: [StoreName]
+    /// Whether the store was about to be replaced, and not only its replacement to be built.
+    public var wasReplacing = false
     /// Whether the set was to be undone: `undone` are those for which that went well.
     public var isUndo = false
 
@@ -62,10 +64,9 @@ public struct RestoreError: BackupError {
         }
         var sentences = ["\(store) could not be restored: \(cause)"]
         if !undone.isEmpty { sentences.append("\(Self.list(undone)) had been, and what was there before is back.") }
-        if changed.isEmpty && category == .uncertain {
-            sentences.append("All other stores are as they were.")
-        } else if changed.isEmpty {
-            sentences.append("All stores are as they were.")
+        if changed.isEmpty {
+            // What became of a store that was being replaced says its own error.
+            sentences.append("All \(wasReplacing ? "other " : "")stores are as they were.")
         } else {
             sentences.append(
                 "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before."

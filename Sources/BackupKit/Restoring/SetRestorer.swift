@@ -219,7 +219,8 @@ public struct SetRestorer: Sendable {
                     if back != nil { undone.append(earlier.store) }
                 }
                 let changed = sessions[..<index].map(\.store).filter { !undone.contains($0) }
-                throw RestoreError(store: opened.store, cause: error, changed: changed, undone: undone)
+                throw RestoreError(
+                    store: opened.store, cause: error, changed: changed, undone: undone, wasReplacing: true)
             }
         }
         return results

@@ -100,7 +100,9 @@ final class SQLiteDatabase {
 
     /// SQLite takes a path as an address: `?`, `#` and `%` mean something there.
     private static func escaped(_ path: String) -> String {
-        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+        // By scalars: what follows may combine with the sign.
+        let meanings: [Unicode.Scalar: String] = ["%": "%25", "?": "%3f", "#": "%23"]
+        return path.unicodeScalars.map { meanings[$0] ?? String($0) }.joined()
     }
 
     private static func bind(_ value: SQLiteValue, to statement: OpaquePointer, _ index: Int32) -> Int32 {

@@ -31,7 +31,8 @@ extension ConfiguredStores {
     ///   - keepFolder: Where stores that have no place for it keep what they had before.
     /// - Throws: When a store is not configured.
     func restoreTargets(
-        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisOptions: RedisRestoreOptions, keepFolder: String,
+        _ stores: [StoreName], _ postgres: PostgresProgramOptions, redisOptions: RedisRestoreOptions,
+        keepFolder: String,
         maintenanceDatabase: String? = nil
     ) throws -> [any RestoreTarget] {
         try stores.map { store in

@@ -55,7 +55,8 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
     /// - Throws: When something is not as it was where the dump was made, which may be why it came out otherwise.
     private func requireNothing(of lacks: [String], for outcome: String) throws {
         guard !lacks.isEmpty else { return }
-        throw ReadingFailure.unknown(question, "\(lacks.joined(separator: "; ")). With that, \(outcome)")
+        throw ReadingFailure.unknown(
+            question, "\(lacks.joined(separator: "; ")). With that, \(outcome)", .configuration)
     }
 
     /// Restores all of it. Other servers, which the database may read from, are asked for nothing: no store of anybody's is touched by a
@@ -79,7 +80,7 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             observe(.notice("other servers are not asked for a proof, so these stay empty in it: \(names)"))
         }
         guard let rest = ShortLivedFile(ForeignServers.list(list, without: views)) else {
-            throw ReadingFailure.unknown(question, "there is no room for a temporary file")
+            throw ReadingFailure.unknown(question, "there is no room for a temporary file", .destination)
         }
         let result = try await restore.with(["--section=data", "--section=post-data", "--use-list=\(rest.path)"])
             .run(into: Self.database, observe: observe)

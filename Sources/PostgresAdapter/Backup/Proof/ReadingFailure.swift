@@ -55,11 +55,16 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
     /// - Parameter question: What could not be found out: `whether x.dump can be read`.
     func throwUnlessDamage(_ question: String) throws {
         guard !isDamage else { return }
-        throw Self.unknown(question, lack.map { "\(description). \($0.advice)" } ?? description)
+        guard let lack else { throw Self.unknown(question, description) }
+        throw Self.unknown(question, "\(description). \(lack.advice)", .configuration)
     }
 
-    static func unknown(_ question: String, _ reason: String) -> PostgresBackupError {
+    /// - Parameter category: `nil`: this machine's disk or the server, by the reason.
+    static func unknown(
+        _ question: String, _ reason: String, _ category: BackupErrorCategory? = nil
+    ) -> PostgresBackupError {
         let isOwn = ownCircumstances.contains { reason.contains($0) }
-        return PostgresBackupError(isOwn ? .destination : .unavailable, "\(question) could not be found out: \(reason)")
+        return PostgresBackupError(
+            category ?? (isOwn ? .destination : .unavailable), "\(question) could not be found out: \(reason)")
     }
 }
