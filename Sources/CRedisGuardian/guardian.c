@@ -21,6 +21,13 @@
 #include <sys/syscall.h>
 #endif
 
+#if defined(__APPLE__)
+// The socket is told instead (SO_NOSIGPIPE).
+#define STRATA_NO_SIGNAL 0
+#else
+#define STRATA_NO_SIGNAL MSG_NOSIGNAL
+#endif
+
 // From the fork on, nothing but what is allowed in a handler of signals: other threads of the caller may hold any lock.
 
 struct task {
@@ -62,6 +69,9 @@ static enum outcome ask(const struct task *task) {
         if (number == task->deciding) {
             outcome = used > 0 && line[0] == '+' ? heard : refused;
             if (used >= 8 && memcmp(line, "-LOADING", 8) == 0) outcome = busy;
+            // A script that runs, and too many clients: that passes.
+            if (used >= 5 && memcmp(line, "-BUSY", 5) == 0) outcome = unreachable;
+            if (used >= 8 && memcmp(line, "-ERR max", 8) == 0) outcome = unreachable;
         }
         used = 0;
         number++;
@@ -82,15 +92,15 @@ static void close_all_but(int kept) {
         if (descriptor != kept) close(descriptor);
 }
 
-static void guard(int pipe, const struct task *task) {
+static void guard(int end, const struct task *task) {
     // What ends the caller, such as Ctrl-C in the terminal, must not end this.
     const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE};
     for (size_t index = 0; index < sizeof ignored / sizeof *ignored; index++) signal(ignored[index], SIG_IGN);
     setsid();
-    close_all_but(pipe);
+    close_all_but(end);
     char byte;
     ssize_t count;
-    do count = read(pipe, &byte, 1);
+    do count = read(end, &byte, 1);
     while (count < 0 && errno == EINTR);
     if (count == 1) _exit(0);
     // A server that loads answers nothing else meanwhile, and one that is gone may be starting again.
@@ -132,20 +142,28 @@ static int resolve(const char *socket_path, const char *host, const char *port, 
 }
 
 int strata_guardian_start(const char *socket_path, const char *host, const char *port, const uint8_t *request,
-                          size_t size, int replies, int deciding, int *pipe_end) {
+                          size_t size, int replies, int deciding, int *our_end) {
     struct task task = {.request = request, .size = size, .replies = replies, .deciding = deciding};
     if (resolve(socket_path, host, port, &task) != 0) return -1;
     int ends[2];
+    // No pipe: writing to one whose reader was killed raises SIGPIPE, which ends the caller.
     // No program that is started meanwhile keeps our end open.
 #if defined(__linux__)
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
 #else
-    if (pipe(ends) != 0) return -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return -1;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 #endif
+#if defined(__APPLE__)
+    int on = 1;
+    setsockopt(ends[1], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
     pid_t process = fork();
-    if (process == 0) guard(ends[0], &task);
+    if (process == 0) {
+        close(ends[1]);
+        guard(ends[0], &task);
+    }
     int problem = errno;
     close(ends[0]);
     if (process < 0) {
@@ -153,17 +171,20 @@ int strata_guardian_start(const char *socket_path, const char *host, const char 
         errno = problem;
         return -1;
     }
-    *pipe_end = ends[1];
+    *our_end = ends[1];
     return process;
 }
 
-void strata_guardian_end(int process, int pipe) {
+void strata_guardian_end(int process, int our_end) {
+    if (process <= 0) return;
     const char done = 'd';
-    while (write(pipe, &done, 1) < 0 && errno == EINTR) {}
-    strata_guardian_abandon(process, pipe);
+    while (send(our_end, &done, 1, STRATA_NO_SIGNAL) < 0 && errno == EINTR) {}
+    strata_guardian_abandon(process, our_end);
 }
 
-void strata_guardian_abandon(int process, int pipe) {
-    close(pipe);
+void strata_guardian_abandon(int process, int our_end) {
+    // Waiting for -1 would be waiting for any child of the caller's.
+    if (process <= 0) return;
+    close(our_end);
     while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
 }

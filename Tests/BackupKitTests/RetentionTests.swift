@@ -91,6 +91,27 @@ struct RetentionTests {
             ])
     }
 
+    @Test("A partial set stays while it is the newest that passed a proof, or the newest of its stores")
+    func partialOnes() throws {
+        let verified = [
+            try set("20250902_000000", complete: false, stores: [.postgres], verified: .restored),
+            try set("20250903_000000", stores: [.postgres, .redis]),
+            try set("20250904_000000", stores: [.postgres, .redis]),
+        ]
+        #expect(
+            kept(RetentionPolicy(last: 1).decisions(for: verified, lastRun: done)) == [
+                "20250904_000000", "20250902_000000",
+            ])
+        let unverified = [
+            try set("20250901_000000"), try set("20250902_000000", complete: false, stores: [.postgres]),
+            try set("20250903_000000", stores: [.redis]),
+        ]
+        #expect(
+            kept(RetentionPolicy(last: 1).decisions(for: unverified, lastRun: done)) == [
+                "20250903_000000", "20250902_000000", "20250901_000000",
+            ])
+    }
+
     @Test("A damaged set counts for nothing, and while it is the newest nothing goes")
     func damaged() throws {
         var sets = [

@@ -79,6 +79,19 @@ struct SetRestorerTests {
         }
     }
 
+    @Test("A store that is replaced and has it not on its disk yet takes none of the others back")
+    func volatile() async throws {
+        var redis = ScriptedRestore(store: .redis, record: record, failing: .swap)
+        redis.category = .volatile
+        let stores: [any RestoreTarget] = [ScriptedRestore(store: .postgres, record: record), redis]
+        try await restored(stores) { restorer, set in
+            let error = await #expect(throws: RestoreError.self) { try await restorer.restore(set) }
+            #expect(error?.changed == [.postgres, .redis])
+            #expect(error?.description.hasPrefix("redis is restored, but not safe yet: redis does not swap\n") == true)
+            #expect(record.all.suffix(3) == ["swap redis", "discard postgres", "discard redis"])
+        }
+    }
+
     @Test("When that fails too, it is said how to get back")
     func swapAndUndo() async throws {
         let stores: [any RestoreTarget] = [

@@ -53,8 +53,14 @@ struct SetVerifierTests {
             let damaged = try folder.set("latest")
             #expect(damaged.verified == nil)
             #expect(damaged.lastReceipt?.findings == ["redis: redis/dump.rdb: no"])
+            // A lower level does not take that back; the same one does.
             _ = try await verify(set, upTo: .stored)
-            #expect(try folder.set("latest").verified == .stored)
+            #expect(try folder.set("latest").verified == nil)
+            #expect(try folder.set("latest").isDamaged)
+            #expect(try folder.set("latest").failure?.level == .readable)
+            _ = try await verify(set, upTo: .readable)
+            #expect(try folder.set("latest").verified == .readable)
+            #expect(try folder.set("latest").isDamaged == false)
         }
     }
 

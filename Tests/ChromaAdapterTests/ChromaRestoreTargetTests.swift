@@ -105,6 +105,52 @@ struct ChromaRestoreTargetTests {
         }
     }
 
+    @Test("where the folder was deleted, ChromaDB may run as well: its files and its address are asked for")
+    func deletedInUse() async throws {
+        try await withSet { chroma, part, _ in
+            let target = ChromaRestoreTarget(chroma.configuration)
+            try await chroma.whileRunning("hold", chroma.folder) { _ in
+                try FileManager.default.removeItem(atPath: chroma.folder)
+                let early = try await refusal { _ = try await target.openSession(part, options: RestoreOptions()) }
+                #expect(early.message.contains("has chroma.sqlite3 open"))
+                _ = try await target.openSession(part, options: RestoreOptions(into: "other"))
+            }
+            var configuration = chroma.configuration
+            configuration.host = "127.0.0.1"
+            configuration.port = try #require(FreePort.find())
+            let address = ChromaRestoreTarget(configuration)
+            let session = try await address.openSession(part, options: RestoreOptions())
+            try await session.prepare { _ in }
+            let listener = try #require(SilentListener(port: UInt16(configuration.port)))
+            defer { listener.close() }
+            let late = try await refusal { _ = try await session.swap { _ in } }
+            #expect(late.message.contains("a server answers at 127.0.0.1"))
+            await session.discard()
+            #expect(try chroma.neighbours == [])
+        }
+    }
+
+    @Test("a swap is taken back, also where nothing was before", arguments: [true, false])
+    func reverted(isThere: Bool) async throws {
+        try await withSet { chroma, part, _ in
+            let mark = "\(chroma.folder)/mark"
+            try Data("of the old one".utf8).write(to: URL(filePath: mark))
+            if !isThere { try FileManager.default.removeItem(atPath: chroma.folder) }
+            let target = ChromaRestoreTarget(chroma.configuration)
+            let session = try await target.openSession(part, options: RestoreOptions())
+            #expect(try await !session.revert())
+            try await session.prepare { _ in }
+            _ = try await session.swap { _ in }
+            #expect(FileManager.default.fileExists(atPath: chroma.database))
+            #expect(!FileManager.default.fileExists(atPath: mark))
+            #expect(try await session.revert())
+            #expect(try await !session.revert())
+            await session.discard()
+            #expect(try chroma.neighbours == (isThere ? ["store"] : []))
+            #expect(FileManager.default.fileExists(atPath: mark) == isThere)
+        }
+    }
+
     @Test("an idle server of ChromaDB is found, by its files and by its address")
     func server() async throws {
         try await withSet { chroma, part, _ in
@@ -116,8 +162,14 @@ struct ChromaRestoreTargetTests {
             var configuration = chroma.configuration
             #expect(try await eventually { !StoreUsers.processes(using: chroma.folder).found.isEmpty })
             let target = ChromaRestoreTarget(configuration)
-            let error = try await refusal { _ = try await target.openSession(part, options: RestoreOptions()) }
-            #expect(error.message.contains("(chroma) has"))
+            // While it starts, it may close its files once more.
+            let isRefused = try await eventually {
+                do { _ = try await target.openSession(part, options: RestoreOptions()) } catch {
+                    return "\(error)".contains("(chroma) has")
+                }
+                return false
+            }
+            #expect(isRefused)
             configuration.host = "127.0.0.1"
             configuration.port = port
             let users = StoreUsers(configuration: configuration)

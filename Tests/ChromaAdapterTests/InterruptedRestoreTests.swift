@@ -115,6 +115,14 @@ struct InterruptedRestoreTests {
             #expect(error.message.contains("belongs to another account (number \(geteuid()))"))
             target.account = 0
             _ = try await target.openSession(part, options: RestoreOptions())
+            // Nor is one that an interrupted restore put aside.
+            target.account = geteuid() + 12345
+            let before = "\(chroma.parent)/store_before_\(Self.set)"
+            try FileManager.default.moveItem(atPath: chroma.folder, toPath: before)
+            let kept = try await refusal { [target] in
+                _ = try await target.openSession(part, options: RestoreOptions())
+            }
+            #expect(kept.message.contains("\(before) belongs to another account"))
         }
     }
 

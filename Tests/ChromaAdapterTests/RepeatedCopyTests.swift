@@ -91,20 +91,20 @@ struct RepeatedCopyTests {
             let store = try StoreFolder(chroma.configuration)
             let path = try #require(try store.files().files.keys.first { $0.hasSuffix("/length.bin") })
             let touches = Messages()
-            var target = chroma.target
-            target.hooks.locked = {
-                Thread.detachNewThread {
-                    for _ in 0..<100 {
-                        try? FileManager.default.setAttributes(
-                            [.modificationDate: Date()], ofItemAtPath: "\(store.path)/\(path)")
-                        usleep(2000)
-                    }
-                    touches.add("end")
-                }
+            // Of an hour later, so that every one is recent, however long the copy takes.
+            let touch: @Sendable () throws -> Void = {
+                touches.add("touched")
+                let date = Date(timeIntervalSinceNow: 3600 + Double(touches.all.count))
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: "\(store.path)/\(path)")
             }
+            var target = chroma.target
+            target.hooks.locked = touch
+            target.hooks.looksAgain = { if touches.all.count < 6 { try touch() } }
             try await FolderDestination.with { [target] destination in
-                _ = try await target.backUp(to: destination) { _ in }
-                #expect(!touches.all.isEmpty)
+                let snapshot = try await target.backUp(to: destination) { _ in }
+                #expect(touches.all.count == 6)
+                let verifier = ChromaArtifactVerifier(launcher: TestLauncher())
+                #expect(try await verifier.findUnreadable(destination.part(snapshot, store: .chroma)) { _ in } == [])
             }
         }
     }

@@ -49,7 +49,8 @@ import ThrowawayPostgres
                 other.details["settings"] = ["lc_monetary=xx_XX"]
                 let error = await refusal(database, destination.part(other))
                 #expect(
-                    error?.category == .unavailable && error?.message.contains("lc_monetary") == true, "\(error as Any)"
+                    error?.category == .configuration && error?.message.contains("lc_monetary") == true,
+                    "\(error as Any)"
                 )
             }
         }
@@ -89,13 +90,13 @@ import ThrowawayPostgres
                 """)
             try await FolderDestination.with { destination in
                 let snapshot = try await save(database, to: destination, .init(digest: true, globals: false))
-                #expect(snapshot.details["roles"]?.arrayValue?.contains(.string(role)) == true)
+                #expect(snapshot.details["needs"]?["roles"]?.arrayValue?.contains(.string(role)) == true)
                 #expect(try await prove(database, destination.part(snapshot)).differences == [])
                 // A set that does not tell them is not damaged either.
                 var other = snapshot
-                other.details["roles"] = nil
+                other.details["needs"] = nil
                 let error = await refusal(database, destination.part(other))
-                #expect(error?.category == .unavailable && error?.message.contains(role) == true, "\(error as Any)")
+                #expect(error?.category == .configuration && error?.message.contains(role) == true, "\(error as Any)")
             }
             try await database.query("DROP OWNED BY \(role)")
             try await TestDatabase.execute("DROP ROLE \(role)", on: database.server)
@@ -124,7 +125,7 @@ import ThrowawayPostgres
                 }
                 let error = await refusal(database, part, on: servers)
                 #expect(
-                    error?.category == .unavailable && error?.message.contains(collation) == true, "\(error as Any)")
+                    error?.category == .configuration && error?.message.contains(collation) == true, "\(error as Any)")
             }
             try await database.query(
                 """
@@ -135,7 +136,7 @@ import ThrowawayPostgres
                 let part = destination.part(try await save(database, to: destination, .init(digest: true)))
                 let error = await refusal(database, part)
                 #expect(
-                    error?.category == .unavailable && error?.message.contains("Install") == true, "\(error as Any)")
+                    error?.category == .configuration && error?.message.contains("Install") == true, "\(error as Any)")
                 #expect(error?.message.contains("no_such_library") == true)
             }
         }
@@ -205,7 +206,8 @@ import ThrowawayPostgres
                 #expect(try await prove(database, destination.part(snapshot)).differences == [])
                 snapshot.details["collation"] = "xx_XX.UTF-8"
                 let error = await refusal(database, destination.part(snapshot))
-                #expect(error?.category == .unavailable && error?.message.contains("xx_XX") == true, "\(error as Any)")
+                #expect(
+                    error?.category == .configuration && error?.message.contains("xx_XX") == true, "\(error as Any)")
             }
             try await TestDatabase.execute("DROP DATABASE \(database.name) WITH (FORCE)", on: owner.server)
         }

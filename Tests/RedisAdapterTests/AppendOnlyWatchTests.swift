@@ -43,4 +43,20 @@ struct AppendOnlyWatchTests {
         let seen = Self.conclusions(["aof_rewrite_in_progress": "1"], times: 20000)
         #expect(seen.first == .wait && seen.last == .stuck)
     }
+
+    @Test("a save that ends is seen, and one in which nothing moves is not waited for without end")
+    func save() {
+        func conclusions(_ status: String, times: Int, _ keys: (Int) -> Int) -> [SnapshotWait.Watch.Conclusion] {
+            var watch = SnapshotWait.Watch()
+            return (0..<times).map { look in
+                watch.conclude(ServerInfo("\(status)\r\ncurrent_save_keys_processed:\(keys(look))\r\n"))
+            }
+        }
+        let ended = "rdb_bgsave_in_progress:0\r\nrdb_last_bgsave_status"
+        #expect(conclusions("\(ended):ok", times: 1) { _ in 0 } == [.saved])
+        #expect(conclusions("\(ended):err", times: 1) { _ in 0 } == [.failed])
+        let still = conclusions("rdb_bgsave_in_progress:1", times: 20000) { _ in 7 }
+        #expect(still.first == .wait && still.last == .stuck)
+        #expect(conclusions("rdb_bgsave_in_progress:1", times: 20000) { $0 }.allSatisfy { $0 == .wait })
+    }
 }

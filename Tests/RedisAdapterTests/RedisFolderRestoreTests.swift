@@ -62,6 +62,33 @@ struct RedisFolderRestoreTests {
         }
     }
 
+    @Test("a restore into a folder without data is taken back whole; where something was kept, undo does it")
+    func revert() async throws {
+        try await SavedSet.with { set in
+            let path = "\(set.folder)/empty"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            func reverted(_ target: RedisFolderRestoreTarget, into: String? = nil) async throws -> Bool {
+                let session = try await target.openSession(set.part, options: RestoreOptions(into: into))
+                try await session.prepare { _ in }
+                _ = try await session.swap { _ in }
+                let isDone = try await session.revert()
+                await session.discard()
+                return isDone
+            }
+            let target = RedisFolderRestoreTarget(folder: path, server: nil)
+            #expect(try await reverted(target))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [])
+            let new = "\(set.folder)/new"
+            #expect(try await reverted(target, into: new))
+            #expect(!FileManager.default.fileExists(atPath: new))
+            try await ServerFolder.with(.snapshot) { folder, old in
+                #expect(try await !reverted(folder.target))
+                _ = try await folder.target.undo(set: set.part.set) { _ in }
+                #expect(try await folder.digest() == old)
+            }
+        }
+    }
+
     @Test("while a server works in the folder nothing is done, whoever names it", arguments: [true, false])
     func running(isNamed: Bool) async throws {
         let port = try #require(FreePort.find())

@@ -19,7 +19,7 @@ struct RedisRestoreCutOffTests {
         record.state = .replacing
         record.master = nobody
         // Of a process that is gone.
-        record.process = Int32.max
+        record.process = .of(Int32.max)
         try record.write(kept.record)
         try await redis.run("REPLICAOF", "127.0.0.1", "1")
         #expect(try await redis.role == "slave")
@@ -67,12 +67,12 @@ struct RedisRestoreCutOffTests {
                 try await Self.cutOff(redis, kept)
                 var record = try #require(KeptRecord.read(kept.record))
                 // The parent of this process is there for as long as this one.
-                record.process = getppid()
+                record.process = .of(getppid())
                 try record.write(kept.record)
                 let busy = try await set.failure(target)
                 #expect(busy?.category == .refused)
                 #expect(busy?.message.contains("process \(getppid())") == true)
-                record.process = Int32.max
+                record.process = .of(Int32.max)
                 record.master = "127.0.0.1 2"
                 try record.write(kept.record)
                 let other = try await set.failure(target)
@@ -160,6 +160,21 @@ struct RedisRestoreCutOffTests {
             try await redis.run("SET", "free", "1")
             guardian.end()
         }
+    }
+
+    @Test("a guardian that was killed, or could not be started, does the one that has it no harm")
+    func noGuardian() throws {
+        let configuration = RedisConfiguration(.socket("/nowhere"))
+        let killed = try #require(Guardian(configuration, reachedAt: nil))
+        #expect(kill(killed.process, SIGKILL) == 0)
+        // Gone, and not waited for yet.
+        var status = unsafe siginfo_t()
+        let isGone = unsafe waitid(P_PID, id_t(killed.process), &status, WEXITED | WNOWAIT) == 0
+        #expect(isGone)
+        killed.end()
+        let noAddress = SocketAddress(host: "no address", port: 1)
+        #expect(Guardian(RedisConfiguration(.tcp(host: "nobody", port: 1)), reachedAt: noAddress) == nil)
+        #expect(Guardian(RedisConfiguration(.socket(String(repeating: "x", count: 200))), reachedAt: nil) == nil)
     }
 
     @Test("a folder for what is kept is made, with those that it is in; one that cannot be is known before")

@@ -197,7 +197,7 @@ struct RedisRestoreFailureTests {
                 try #require(end.isSuccess)
                 let error = try #require(
                     try await set.failure(RedisRestoreTarget(redis.configuration, keepFolder: set.folder)))
-                #expect(error.category == .store)
+                #expect(error.category == .volatile)
                 #expect(error.message.contains("not on its disk") && error.message.contains("BGREWRITEAOF"))
                 #expect(error.message.contains("restore --undo"))
                 #expect(try await redis.role == "master")

@@ -62,6 +62,12 @@ public struct RestoreError: BackupError {
                 \(Self.list(undone)) had been, and is as it was before the restore. The same command goes on with the rest.
                 """
         }
+        if category == .volatile {
+            return """
+                \(store) is restored, but not safe yet: \(cause)
+                All stores that were to be restored have what is in the set: strata restore --undo brings back what was there before.
+                """
+        }
         var sentences = ["\(store) could not be restored: \(cause)"]
         if !undone.isEmpty { sentences.append("\(Self.list(undone)) had been, and what was there before is back.") }
         if changed.isEmpty {

@@ -114,7 +114,9 @@ public struct SetRestorer: Sendable {
         try requireKnown(chosen.map(\.1), of: set)
         tellMissing(set)
         observe(.verifying(bytes: set.bytes))
-        let check = StoredCheck(set: set, files: files) { observe(.verified(bytes: $0, of: set.bytes)) }
+        let check = StoredCheck(set: set, files: files, checksReceipts: false) {
+            observe(.verified(bytes: $0, of: set.bytes))
+        }
         let findings = try await BlockingQueue("restore").run { try check.findings($0) }
         guard findings.isEmpty else {
             throw BackupKitError(
@@ -198,12 +200,17 @@ public struct SetRestorer: Sendable {
     /// From here on a cancelled task changes nothing any more: half of the stores of a set are worse than all or none.
     private func swap(_ sessions: [Opened], _ set: BackupSet) async throws -> [RestoreResult] {
         var results: [RestoreResult] = []
+        var volatile: (store: StoreName, cause: any Error)?
         for (index, opened) in sessions.enumerated() {
             do {
                 let sentences = try await Task.detachedFromCancellation {
                     try await opened.session.swap { observe(.target(opened.store, $0)) }
                 }
                 results.append(RestoreResult(store: opened.store, sentences: sentences))
+                observe(.swapped(opened.store))
+            } catch let error as any BackupError where error.category == .volatile {
+                // It has the set's data: taking the others back would leave half of a set.
+                volatile = (opened.store, error)
                 observe(.swapped(opened.store))
             } catch {
                 var undone: [StoreName] = []
@@ -222,6 +229,10 @@ public struct SetRestorer: Sendable {
                 throw RestoreError(
                     store: opened.store, cause: error, changed: changed, undone: undone, wasReplacing: true)
             }
+        }
+        if let volatile {
+            throw RestoreError(
+                store: volatile.store, cause: volatile.cause, changed: sessions.map(\.store), undone: [])
         }
         return results
     }

@@ -43,32 +43,27 @@ public struct RetentionPolicy: Hashable, Sendable {
         if let failure = Self.failure(lastRun, newest: newestFirst.first, unreadable: unreadable.max()) {
             for set in newestFirst { reasons[set.name, default: []].append(failure) }
         }
-        let groups = Dictionary(grouping: newestFirst.filter(\.counts), by: \.stores)
+        let groups = Dictionary(grouping: newestFirst.filter { !$0.isDamaged }, by: \.stores)
         for (stores, group) in groups {
             let names = stores.sorted().map(\.description).joined(separator: " and ")
-            for (set, reason) in reasonsToKeep(group) {
+            let complete = group.filter(\.counts)
+            let newest = complete.prefix(1).map { ($0.name, "newest complete set") }
+            for (set, reason) in newest + Self.verified(group) + reasonsByRules(complete) {
                 reasons[set, default: []].append(groups.count == 1 ? reason : "\(reason) of \(names)")
             }
         }
-        let newestComplete = newestFirst.first(where: \.counts)
-        for set in newestFirst where !set.counts && newestComplete.map({ $0.name < set.name }) ?? true {
-            reasons[set.name, default: []].append("nothing complete is newer")
+        for set in newestFirst where !set.counts {
+            let isReplaced = newestFirst.contains {
+                $0.counts && $0.name > set.name && $0.stores.isSuperset(of: set.stores)
+            }
+            if !isReplaced { reasons[set.name, default: []].append("nothing complete is newer") }
         }
         return newestFirst.map { RetentionDecision(name: $0.name, reasons: reasons[$0.name] ?? []) }
     }
 
     /// What the rules keep of complete sets of the same stores, the newest first.
-    private func reasonsToKeep(_ sets: [RetentionCandidate]) -> [(SetName, String)] {
+    private func reasonsByRules(_ sets: [RetentionCandidate]) -> [(SetName, String)] {
         var reasons: [(SetName, String)] = []
-        if let newest = sets.first { reasons.append((newest.name, "newest complete set")) }
-        var verified: [SetName: VerificationLevel] = [:]
-        for level in VerificationLevel.allCases {
-            guard let set = sets.first(where: { ($0.verified).map { $0 >= level } ?? false }) else { continue }
-            verified[set.name] = level
-        }
-        for set in sets {
-            if let level = verified[set.name] { reasons.append((set.name, "newest verified set (\(level))")) }
-        }
         for (index, set) in sets.prefix(max(0, last)).enumerated() {
             reasons.append((set.name, "last \(index + 1) of \(last)"))
         }
@@ -86,6 +81,16 @@ public struct RetentionPolicy: Hashable, Sendable {
             }
         }
         return reasons
+    }
+
+    /// Of sets of the same stores, complete or not, the newest that passed each level of proof.
+    private static func verified(_ sets: [RetentionCandidate]) -> [(SetName, String)] {
+        var levels: [SetName: VerificationLevel] = [:]
+        for level in VerificationLevel.allCases {
+            guard let set = sets.first(where: { $0.verified.map { $0 >= level } ?? false }) else { continue }
+            levels[set.name] = level
+        }
+        return levels.sorted { $0.key > $1.key }.map { ($0.key, "newest verified set (\($0.value))") }
     }
 
     private static func failure(

@@ -16,15 +16,24 @@ public struct BackupSet: Hashable, Sendable {
     /// The bytes of all artifacts.
     public var bytes: Int64 { metadata.artifacts.reduce(0) { $0 + $1.bytes } }
 
-    /// The highest level that the set passed since it last failed one; `nil` when it passed none.
+    /// The highest level that the set passed since it last failed one; `nil` when it passed none, or is damaged.
     public var verified: VerificationLevel? {
-        receipts.reduce(nil) { highest, receipt in
+        guard failure == nil else { return nil }
+        return receipts.reduce(nil) { highest, receipt in
             receipt.passed ? max(highest ?? receipt.level, receipt.level) : nil
         }
     }
 
-    /// Whether something was wrong when it was last tried.
-    public var isDamaged: Bool { lastReceipt?.passed == false }
+    /// Whether it failed a level of proof, and has not passed that one or a higher one since.
+    public var isDamaged: Bool { failure != nil }
+
+    /// What was found when it failed: a lower level that it passes afterwards does not take that back.
+    public var failure: VerificationReceipt? {
+        receipts.enumerated().last { index, receipt in
+            !receipt.passed
+                && !receipts[(index + 1)...].contains { $0.passed && $0.level >= receipt.level }
+        }?.element
+    }
 
     /// The newest of what was found out, whether it passed or not.
     public var lastReceipt: VerificationReceipt? { receipts.last }

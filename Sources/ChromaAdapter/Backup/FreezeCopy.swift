@@ -170,6 +170,8 @@ struct FreezeCopy {
             let after = try calmFiles(like: before.files)
             guard !lock.hasExpired else { throw HeldTooLong() }
             guard lock.isHeld else {
+                // Also when its time was up only now, since the look before.
+                if lock.hasExpired { throw HeldTooLong() }
                 throw ChromaBackupError(
                     .store,
                     "the lock on \(store.database) was lost: this process opened and closed the same file meanwhile.")

@@ -44,6 +44,15 @@ enum Folders {
         return String(cString: found)
     }
 
+    /// What a link says that it leads to; `nil` when it is none.
+    static func link(_ path: String) -> String? {
+        let size = 4096
+        var bytes = [CChar](repeating: 0, count: size)
+        let count = readlink(path, &bytes, size)
+        guard count >= 0 else { return nil }
+        return String(decoding: bytes.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The path from the root on.
     static func absolute(_ path: String) -> String {
         if path.hasPrefix("/") { return path }

@@ -13,7 +13,16 @@ public final class ChromaRestoreSession: RestoreSession {
     private let target: ChromaRestoreTarget
     private let names: FolderNames
     private let state: State
-    private let built = Mutex<ReplacementFolder?>(nil)
+    /// Whether it gets another name than the store has, so that no server uses it yet.
+    private let isNew: Bool
+    private let built = Mutex(Built())
+
+    /// The folder that was built; its lock is kept until the end.
+    private struct Built {
+        var folder: ReplacementFolder?
+        /// Whether it is in the place of the store.
+        var isSwapped = false
+    }
 
     /// What is in the place of the store.
     enum State: Hashable, Sendable {
@@ -27,20 +36,20 @@ public final class ChromaRestoreSession: RestoreSession {
 
     init(
         part: StoredPart, details: ChromaDetails, target: ChromaRestoreTarget, names: FolderNames, state: State,
-        notices: [String]
+        isNew: Bool, notices: [String]
     ) {
         self.part = part
         self.details = details
         self.target = target
         self.names = names
         self.state = state
+        self.isNew = isNew
         let copy = "copy \(ChromaDetails.folder)/ to \(names.replacement), and compare it with what the set says"
-        steps =
+        let renaming =
             state == .replaced
-            ? [
-                copy, "make sure that ChromaDB does not run",
-                "rename \(names.store) to \(names.before), and \(names.replacement) to \(names.store)",
-            ] : [copy, "rename \(names.replacement) to \(names.store)"]
+            ? "rename \(names.store) to \(names.before), and \(names.replacement) to \(names.store)"
+            : "rename \(names.replacement) to \(names.store)"
+        steps = isNew ? [copy, renaming] : [copy, "make sure that ChromaDB does not run", renaming]
         self.notices =
             notices
             + (details.layout.family == .zero
@@ -51,7 +60,7 @@ public final class ChromaRestoreSession: RestoreSession {
         try await ChromaBackupError.telling("restoring ChromaDB in \(target.address)") {
             do {
                 let folder = try ReplacementFolder(names.replacement)
-                built.withLock { $0 = folder }
+                built.withLock { $0.folder = folder }
                 try await StoreCopy.make(part, at: names.replacement, observe: observe)
             } catch let error as FileError where error.isPermission {
                 throw ChromaBackupError(
@@ -79,9 +88,9 @@ public final class ChromaRestoreSession: RestoreSession {
 
     public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         try await ChromaBackupError.telling("replacing \(names.store)") {
-            if state == .replaced { try target.refuseUse(of: names.store) }
-            try names.exchange(state == .replaced ? names.before : nil, with: names.replacement)
-            built.withLock { $0 = nil }
+            if !isNew { try target.refuseUse(of: names.store) }
+            try names.exchange(aside, with: names.replacement)
+            built.withLock { $0.isSwapped = true }
             guard state != .missing else { return ["\(names.store) is restored; nothing was replaced"] }
             return [
                 "\(names.store) is restored: start ChromaDB", "what was there before is kept as \(names.before)",
@@ -90,10 +99,24 @@ public final class ChromaRestoreSession: RestoreSession {
         }
     }
 
+    /// What was in the place of the store is there again; ``discard()`` removes what was restored.
+    public func revert() async throws -> Bool {
+        guard built.withLock(\.isSwapped) else { return false }
+        try await ChromaBackupError.telling("putting \(names.store) back") {
+            if !isNew { try target.refuseUse(of: names.store) }
+            try names.takeBack(aside)
+            built.withLock { $0.isSwapped = false }
+        }
+        return true
+    }
+
     public func discard() async {
-        built.withLock { folder in
-            folder?.remove()
-            folder = nil
+        built.withLock { built in
+            if !built.isSwapped { built.folder?.remove() }
+            built.folder = nil
         }
     }
+
+    /// What the store is called that was in the place; `nil`: none was.
+    private var aside: String? { state == .replaced ? names.before : nil }
 }

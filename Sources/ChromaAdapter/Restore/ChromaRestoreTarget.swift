@@ -41,8 +41,11 @@ public struct ChromaRestoreTarget: RestoreTarget {
             let isKept = try options.into == nil && Folders.kind(of: names.before) != nil
             if isThere {
                 try refusePlace(names, isKept: isKept, isNew: options.into != nil)
-                try refuseUse(of: names.store)
+            } else if isKept {
+                try refuseForeign(names.before)
             }
+            // Also where nothing is: a server goes on with files that were deleted.
+            if options.into == nil { try refuseUse(of: names.store) }
             var notices: [String] = []
             if try ReplacementFolder.isLeftBehind(names.replacement) {
                 notices.append("a killed restore left \(names.replacement) behind: it is removed")
@@ -54,7 +57,7 @@ public struct ChromaRestoreTarget: RestoreTarget {
                     restore, restore --undo \(part.set) brings it back
                     """)
             }
-            let hidden = isThere ? StoreUsers.processes(using: names.store).hidden : 0
+            let hidden = options.into == nil ? StoreUsers.processes(using: names.store).hidden : 0
             if hidden > 0 {
                 notices.append(
                     "which files \(hidden) processes of other accounts have open is not known: make sure that ChromaDB's server is stopped"
@@ -69,7 +72,7 @@ public struct ChromaRestoreTarget: RestoreTarget {
             }
             return ChromaRestoreSession(
                 part: part, details: details, target: self, names: names,
-                state: isThere ? .replaced : isKept ? .kept : .missing, notices: notices)
+                state: isThere ? .replaced : isKept ? .kept : .missing, isNew: options.into != nil, notices: notices)
         }
     }
 

@@ -44,4 +44,13 @@ struct FolderNames: Hashable, Sendable {
         }
         try Folders.sync(parent)
     }
+
+    /// Takes an exchange with the replacement back: the replacement has its own name again.
+    ///
+    /// - Parameter aside: What the store that was there is called; `nil`: there was none.
+    func takeBack(_ aside: String?) throws {
+        if let aside { return try exchange(replacement, with: aside) }
+        try Folders.rename(store, to: replacement)
+        try Folders.sync(parent)
+    }
 }

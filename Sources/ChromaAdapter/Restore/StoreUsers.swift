@@ -53,7 +53,8 @@ struct StoreUsers {
 
     /// The processes that have a file below a folder open. Of other accounts' processes only root is told.
     ///
-    /// Files are told by what they are: a server in a container has another path to them.
+    /// Files are told by what they are: a server in a container has another path to them. Where SQLite's file was deleted, only its path
+    /// is left to tell it by.
     static func processes(using folder: String) -> OpenFiles {
         var open = OpenFiles()
         #if os(Linux)
@@ -61,6 +62,10 @@ struct StoreUsers {
         for path in (try? StoreFolder.files(below: folder)) ?? [] {
             if let file = FileIdentity("\(folder)/\(path)") { files[file] = path }
         }
+        // As Linux calls it, by the path without links.
+        let (parent, last) = (FolderNames(folder, set: "").parent, folder.split(separator: "/").last ?? "")
+        let place = Folders.resolved(folder) ?? "\(Folders.resolved(parent) ?? parent)/\(last)"
+        let deleted = "\(place)/\(StoreReader.database) (deleted)"
         for entry in (try? Folders.entries(of: "/proc")) ?? [] {
             guard let number = Int32(entry), number != getpid() else { continue }
             let descriptors: [String]
@@ -68,8 +73,15 @@ struct StoreUsers {
                 if error.isPermission { open.hidden += 1 }
                 continue
             }
-            let used = descriptors.lazy.compactMap { FileIdentity("/proc/\(entry)/fd/\($0)").flatMap { files[$0] } }
-            if let file = used.first { open.found.append((number, name(of: entry), file)) }
+            for descriptor in descriptors {
+                let path = "/proc/\(entry)/fd/\(descriptor)"
+                let isDeleted = Folders.link(path) == deleted
+                guard let file = isDeleted ? StoreReader.database : FileIdentity(path).flatMap({ files[$0] }) else {
+                    continue
+                }
+                open.found.append((number, name(of: entry), file))
+                break
+            }
         }
         #endif
         return open

@@ -11,7 +11,7 @@ public protocol BackupError: Error, CustomStringConvertible {
 /// The kinds of errors of backups that a caller acts on.
 public struct BackupErrorCategory: Hashable, Sendable {
     private enum Value {
-        case unavailable, configuration, destination, store, damaged, refused, busy, uncertain, cancelled
+        case unavailable, configuration, destination, store, damaged, refused, busy, uncertain, volatile, cancelled
     }
     private let value: Value
 
@@ -31,6 +31,8 @@ public struct BackupErrorCategory: Hashable, Sendable {
     public static let busy = Self(value: .busy)
     /// Whether it was done is not known: the connection was lost at that moment.
     public static let uncertain = Self(value: .uncertain)
+    /// It was done, and can still get lost: the store has it in memory, and could not write it to its disk.
+    public static let volatile = Self(value: .volatile)
     /// The task was cancelled.
     public static let cancelled = Self(value: .cancelled)
 }

@@ -38,7 +38,8 @@ public protocol RestoreSession: Sendable {
 
     /// Puts the replacement into the store's place; the old contents stay aside.
     ///
-    /// When it throws, the store is as it was, or the error says what is left to do. With ``BackupErrorCategory/uncertain`` it says that
+    /// When it throws, the store is as it was, or the error says what is left to do. With ``BackupErrorCategory/volatile`` it was replaced all
+    /// the same. With ``BackupErrorCategory/uncertain`` it says that
     /// nobody knows.
     ///
     /// - Returns: What is there now, and how to get back, a sentence each.

@@ -90,8 +90,17 @@ actor RedisConnection {
 
     /// Sends a command over a connection of its own. When that is lost, it is sent again: only for what may be done twice.
     static func asking(_ configuration: RedisConfiguration, _ words: [String]) async throws -> RedisReply {
+        var attempts = 0
+        return try await asking(configuration, words, attempts: &attempts)
+    }
+
+    /// - Parameter attempts: How often it was tried.
+    static func asking(
+        _ configuration: RedisConfiguration, _ words: [String], attempts: inout Int
+    ) async throws -> RedisReply {
         var left = 3
         while true {
+            attempts += 1
             do {
                 let connection = try await open(configuration)
                 let reply = try await connection.ask(words)

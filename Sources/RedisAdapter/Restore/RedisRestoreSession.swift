@@ -19,5 +19,7 @@ public final class RedisRestoreSession: RestoreSession {
         try await restore.swap(observe: observe)
     }
 
+    public func revert() async throws -> Bool { try await restore.revert() }
+
     public func discard() async { await restore.discard() }
 }

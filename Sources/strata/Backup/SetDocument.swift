@@ -54,8 +54,8 @@ struct SetDocument: Encodable {
         finishedAt = metadata.finishedAt
         bytes = set.bytes
         verified = set.verified?.description
-        verifiedAt = set.lastReceipt?.verifiedAt
-        damage = set.lastReceipt.flatMap { $0.passed ? nil : $0.findings }
+        verifiedAt = (set.failure ?? set.lastReceipt)?.verifiedAt
+        damage = set.failure?.findings
         schemaVersions = metadata.schemaVersions
         stores = [:]
         for (name, record) in metadata.stores {

@@ -53,7 +53,7 @@ struct Backups: AsyncParsableCommand {
         } else {
             let rows = contents.sets.map { set in
                 let stores = set.metadata.stores.filter { $0.value.status == .saved }.keys.sorted().map(\.description)
-                let verified = set.verified?.description ?? (set.lastReceipt == nil ? "never" : "DAMAGED")
+                let verified = set.verified?.description ?? (set.isDamaged ? "DAMAGED" : "never")
                 return [
                     set.name.description, set.metadata.status.rawValue, set.bytes.sizeText, verified,
                     stores.joined(separator: ", "),

@@ -3,11 +3,10 @@
 extension PostgresManual {
     /// Settings of the database, which what is restored may need.
     var settings: String {
-        guard var traits = details.traits else { return "" }
-        // Nothing could be restored with it.
-        traits.settings.removeAll { $0.role != nil || $0.name == "default_transaction_read_only" }
+        guard let traits = details.traits else { return "" }
         return block(
-            "Its settings, which may be needed by what is restored:", traits.settingStatements(for: Self.replacement))
+            "Its settings, which may be needed by what is restored:",
+            traits.settingStatements(for: Self.replacement, whileRestoring: true))
     }
 
     /// What else belongs to the database itself.

@@ -41,8 +41,8 @@ struct SnapshotReader: Sendable {
                 if digests != nil { reading.details.withoutDigest = missed.map { [$0.schema, $0.name] } }
             }
         }
-        // Somebody was waiting to change the history; now that pg_dump is done they can.
-        if history == nil { history = try await HistoryReading(of: options.historyTable, connection) }
+        // Somebody was waiting to change it, and may have done so by now, for our snapshot as well.
+        if history == nil { reading.details.historyIsUnknown = true }
         if case .versions(let versions) = history { reading.versions = versions }
         if case .foreign = history { reading.details.historyIsForeign = true }
         reading.warnings += warnings(reading.details, history, unnamed: tables.unnamed)
@@ -76,7 +76,7 @@ struct SnapshotReader: Sendable {
     ) async throws -> Part {
         let own = ExactName([options.historyTable.schema, options.historyTable.name])
         let wanted = options.digest ? tables : tables.filter { $0.exactName == own }
-        let missed = try await TableHold(connection: connection, tables: wanted).take(isLast: isLast)
+        var missed = try await TableHold(connection: connection, tables: wanted).take(isLast: isLast)
         gate.isKept.give()
         var history: HistoryReading?
         if !missed.contains(where: { $0.exactName == own }) {
@@ -85,7 +85,7 @@ struct SnapshotReader: Sendable {
         guard options.digest else { return .read(digests: nil, history: history, missed: []) }
         let lost = Set(missed.map(\.oid))
         let digests = try await TableDigest.read(
-            tables.filter { !lost.contains($0.oid) }, encoding: encoding, connection)
+            tables.filter { !lost.contains($0.oid) }, encoding: encoding, connection, isHeld: { missed.append($0) })
         return .read(digests: digests, history: history, missed: missed)
     }
 
@@ -100,6 +100,11 @@ struct SnapshotReader: Sendable {
             let names = details.unlogged.map { $0.joined(separator: ".") }.joined(separator: ", ")
             warnings.append(
                 "the rows of \(names) are not in the dump: a standby does not have those of unlogged tables")
+        }
+        if details.historyIsUnknown {
+            warnings.append(
+                "\(options.historyTable) could not be read, so no versions are noted: somebody was waiting to change it"
+            )
         }
         if case .foreign(let reason) = history {
             warnings.append(

@@ -40,6 +40,8 @@ struct DatabaseTraits: Hashable, Sendable {
             "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
             "transaction_timeout", "role", "session_authorization", "default_tablespace", "temp_tablespaces",
             "session_preload_libraries", "local_preload_libraries", "session_replication_role", "temp_file_limit",
+            // What programs say is read.
+            "lc_messages",
         ]
 
         /// Whether a database into which something is restored should have it meanwhile: what is in it can depend on it, as a default that
@@ -53,6 +55,8 @@ struct DatabaseTraits: Hashable, Sendable {
         /// Whether its value is likely to be nobody else's to know, as that of `app.settings.jwt_secret`.
         var isSecret: Bool {
             let name = name.lowercased()
+            // PostgreSQL's own settings have no dot in their names, and hold none.
+            guard name.contains(".") else { return false }
             return Self.secretWords.contains { name.contains($0) } || name.hasSuffix("key")
         }
 
@@ -60,12 +64,17 @@ struct DatabaseTraits: Hashable, Sendable {
         func statement(for database: String) -> String? {
             guard let stored = value else { return nil }
             let database = SQLLiteral.identifier(database)
-            let isList = Self.lists.contains(name.lowercased()) && !stored.isEmpty
+            let value: String
+            if Self.lists.contains(name.lowercased()), !stored.isEmpty {
+                guard let names = SettingList(stored)?.names else { return nil }
+                value = names.map(SQLLiteral.string).joined(separator: ", ")
+            } else {
+                value = SQLLiteral.string(stored)
+            }
             let subject =
                 role.map { "ROLE \(SQLLiteral.identifier($0)) IN DATABASE \(database)" } ?? "DATABASE \(database)"
             let parts = name.split(separator: ".").map { SQLLiteral.identifier(String($0)) }
-            return
-                "ALTER \(subject) SET \(parts.joined(separator: ".")) TO \(isList ? stored : SQLLiteral.string(stored))"
+            return "ALTER \(subject) SET \(parts.joined(separator: ".")) TO \(value)"
         }
     }
 
@@ -85,6 +94,11 @@ struct DatabaseTraits: Hashable, Sendable {
     /// What gives a database the settings.
     func settingStatements(for name: String) -> [String] {
         settings.compactMap { $0.statement(for: name) }
+    }
+
+    /// What is in force while a database is restored, and what would be in the way then.
+    func settingStatements(for name: String, whileRestoring: Bool) -> [String] {
+        settings.filter { $0.isForRestoring == whileRestoring }.compactMap { $0.statement(for: name) }
     }
 
     /// What gives a database the privileges and the comment.

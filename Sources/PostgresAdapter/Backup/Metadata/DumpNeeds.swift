@@ -44,7 +44,7 @@ struct DumpNeeds: Hashable, Sendable {
                 SELECT refobjid AS role, deptype = 'o' AS owns FROM pg_shdepend s
                 WHERE refclassid = 'pg_authid'::regclass AND deptype IN ('o', 'a', 'r') AND classid <> 'pg_extension'::regclass
                     AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                    AND (classid, objid) NOT IN (SELECT classid, objid FROM made)
+                    AND NOT (deptype = 'o' AND (classid, objid) IN (SELECT classid, objid FROM made))
                     AND NOT (classid = 'pg_class'::regclass
                         AND EXISTS (SELECT FROM pg_class c WHERE c.oid = objid AND c.relpersistence = 't'))
                 UNION ALL SELECT 10, true WHERE EXISTS (

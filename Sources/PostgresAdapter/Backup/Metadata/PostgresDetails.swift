@@ -31,7 +31,7 @@ struct PostgresDetails: Hashable, Sendable {
     var unlogged: [[String]] = []
     /// What belongs to the database itself; `nil` in sets of earlier versions.
     var traits: DatabaseTraits?
-    /// Settings of the database whose values are likely to be secrets, so that they are in the dump alone. Not in the metadata.
+    /// The names of settings of the database whose values are likely to be secrets, so that those are in the dump alone.
     var secretSettings: [String] = []
     /// What a server needs to have; `nil` in sets of earlier versions.
     var needs: DumpNeeds?
@@ -41,6 +41,8 @@ struct PostgresDetails: Hashable, Sendable {
     var withoutDigest: [[String]] = []
     /// Whether the history table is another application's, with other columns.
     var historyIsForeign = false
+    /// Whether the history could not be read: somebody was waiting to change it.
+    var historyIsUnknown = false
 
     init() {}
 
@@ -62,6 +64,8 @@ struct PostgresDetails: Hashable, Sendable {
             values["without_digest"] = .array(withoutDigest.map { .array($0.map(BackupValue.string)) })
         }
         if historyIsForeign { values["history_is_foreign"] = true }
+        if historyIsUnknown { values["history_is_unknown"] = true }
+        if !secretSettings.isEmpty { values["secret_settings"] = .array(secretSettings.map(BackupValue.string)) }
         if let globals { values["globals"] = .string(globals) }
         if let digests { values["digests"] = .array(digests.map(\.value)) }
         return values.merging(traits?.values ?? [:]) { $1 }.merging(needs?.values ?? [:]) { $1 }
@@ -102,6 +106,8 @@ struct PostgresDetails: Hashable, Sendable {
         unlogged = values["unlogged"]?.arrayValue?.map { texts($0) } ?? []
         withoutDigest = values["without_digest"]?.arrayValue?.map { texts($0) } ?? []
         historyIsForeign = values["history_is_foreign"] == true
+        historyIsUnknown = values["history_is_unknown"] == true
+        secretSettings = texts(values["secret_settings"])
         traits = DatabaseTraits(values)
         needs = DumpNeeds(values)
         digests = values["digests"]?.arrayValue?.compactMap(TableDigest.init)

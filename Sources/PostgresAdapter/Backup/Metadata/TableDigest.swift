@@ -24,10 +24,14 @@ struct TableDigest: Hashable, Sendable {
 
     /// Reads tables one after the other, in a transaction.
     ///
-    /// - Parameter encoding: The encoding of the database that was saved. Text is hashed in it: what is not valid in any other one can be
-    ///   hashed as well, and a copy in another encoding has the same digests.
+    /// - Parameters:
+    ///   - encoding: The encoding of the database that was saved. Text is hashed in it: what is not valid in any other one can be hashed as
+    ///     well, and a copy in another encoding has the same digests.
+    ///   - isHeld: Told of a table that somebody else holds for longer than may be waited, as for a `REINDEX`, whose locks a dump does not
+    ///     need. Without it that is an error.
     static func read(
-        _ tables: [PostgresCatalog.Table], encoding: String, _ connection: PostgresConnection
+        _ tables: [PostgresCatalog.Table], encoding: String, _ connection: PostgresConnection,
+        isHeld: ((PostgresCatalog.Table) -> Void)? = nil
     ) async throws -> [TableDigest] {
         let target = SQLLiteral.string(encoding)
         var digests: [TableDigest] = []
@@ -37,7 +41,14 @@ struct TableDigest: Hashable, Sendable {
                 SELECT count(*), coalesce(sum(\(hash("convert_to(ROW(\(columns))::text, \(target))"))), 0)::text \
                 FROM ONLY \(table.sql) AS r
                 """
-            digests.append(try await read(sql, schema: table.schema, name: table.name, connection))
+            do {
+                digests.append(try await read(sql, schema: table.schema, name: table.name, connection))
+            } catch let error as PostgresError
+                where isHeld != nil && error.serverMessage?.sqlState == SQLState.lockNotAvailable
+            {
+                try await connection.query("ROLLBACK TO SAVEPOINT strata_table; RELEASE SAVEPOINT strata_table")
+                isHeld?(table)
+            }
         }
         digests.append(try await read(largeObjectSQL, schema: "", name: largeObjects, connection))
         return digests.sorted { $0.exactName < $1.exactName }

@@ -30,6 +30,13 @@ struct DumpFile: Sendable {
         part.artifacts.contains { belongs($0.path, to: details) }
     }
 
+    /// - Throws: ``PostgresBackupError`` of category `damaged` when the metadata name a dump that is no part of the set.
+    static func requireThere(_ part: StoredPart, _ details: PostgresDetails) throws {
+        guard !isThere(part, details) else { return }
+        throw PostgresBackupError(
+            .damaged, "\(details.dump), which the metadata of \(part.set) name, is no part of the set")
+    }
+
     /// Whether an artifact is the dump, or one of the files in its folder.
     static func belongs(_ path: String, to details: PostgresDetails) -> Bool {
         path.utf8.elementsEqual(details.dump.utf8)

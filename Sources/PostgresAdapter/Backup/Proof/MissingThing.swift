@@ -40,7 +40,7 @@ enum MissingThing: CaseIterable {
             [
                 ["must be superuser"], ["must be a superuser"], ["must be member of role"],
                 ["must be able to SET ROLE"],
-                ["permission denied"],
+                ["permission denied"], ["ERROR:  Permission denied to"],
             ]
         }
     }

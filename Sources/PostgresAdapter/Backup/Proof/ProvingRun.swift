@@ -29,6 +29,7 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             "pg_restore", atLeast: details.programMajor, folder: server.programs,
             purpose: "\(details.dump) was written by pg_dump \(details.programVersion)", launcher: launcher)
         let settings = try await connection.clientSettings()
+        try DumpFile.requireThere(part, details)
         let lacks = try await makeDatabase(connection, observe: observe)
         let hasRoles = try await makeRoles(settings, connection)
         let restore = DumpRestore(
@@ -137,6 +138,9 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
             var plain = details
             (plain.collation, plain.characterType, plain.localeProvider) = ("C", "C", "libc")
             try await properties.create(Self.database, plain)
+        }
+        lacks += details.secretSettings.map {
+            "the setting \($0) of the database looks like a secret and is in the dump alone"
         }
         for setting in details.traits?.settings ?? [] where setting.isForRestoring {
             guard let statement = setting.statement(for: Self.database) else { continue }

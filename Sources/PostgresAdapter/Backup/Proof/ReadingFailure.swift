@@ -63,7 +63,8 @@ struct ReadingFailure: Hashable, Sendable, CustomStringConvertible {
     static func unknown(
         _ question: String, _ reason: String, _ category: BackupErrorCategory? = nil
     ) -> PostgresBackupError {
-        let isOwn = ownCircumstances.contains { reason.contains($0) }
+        // "ERROR:  Permission denied to …" is the server's, of its own rights.
+        let isOwn = !reason.contains("ERROR:  Permission denied") && ownCircumstances.contains { reason.contains($0) }
         return PostgresBackupError(
             category ?? (isOwn ? .destination : .unavailable), "\(question) could not be found out: \(reason)")
     }

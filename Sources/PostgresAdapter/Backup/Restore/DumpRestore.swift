@@ -61,7 +61,7 @@ struct DumpRestore: Sendable {
                 proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
             }
         }
-        guard !details.historyIsForeign else { return proof }
+        guard !details.historyIsForeign, !details.historyIsUnknown else { return proof }
         let versions: [MigrationID]
         do {
             versions = try await PostgresCatalog.newestVersions(details.history, connection)

@@ -94,7 +94,7 @@ public final class PostgresRestoreSession: RestoreSession {
         }
         let owner = try await properties.owner(of: replacement)
         let others = traits.otherStatements(for: replacement, owner: owner)
-        try await give(traits.settingStatements(for: replacement), properties, observe)
+        try await give(traits.settingStatements(for: replacement, whileRestoring: true), properties, observe)
         if let model = situation.model { try await properties.run(others, of: model, isRehearsal: true) }
         if let failure = try await restore.run(into: replacement, observe: observe) {
             throw PostgresBackupError(.store, "pg_restore of \(restore.details.dump) failed: \(failure)")
@@ -102,7 +102,9 @@ public final class PostgresRestoreSession: RestoreSession {
         try await verify(observe)
         // A privilege that is taken from the public would be in the way before.
         try await give(others, properties, observe)
-        try await give(traits.limitStatements(for: replacement), properties, observe)
+        let late =
+            traits.settingStatements(for: replacement, whileRestoring: false) + traits.limitStatements(for: replacement)
+        try await give(late, properties, observe)
     }
 
     /// What a database that is there has, its replacement has to have; what a set tells of one that is gone, as far as it goes.
@@ -217,7 +219,7 @@ public final class PostgresRestoreSession: RestoreSession {
     }
 
     private func open() async throws -> PostgresConnection {
-        try await PostgresConnection.open(configuration.replacing(database: maintenance.endpoint.database))
+        try await PostgresRestoreTarget.open(configuration, database: maintenance.endpoint.database)
     }
 
     private func drop() async throws {

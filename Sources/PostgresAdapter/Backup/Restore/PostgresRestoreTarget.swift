@@ -35,6 +35,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
 
     public func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> PostgresRestoreSession {
         let details = try PostgresDetails(part)
+        try DumpFile.requireThere(part, details)
         let connection = try await open()
         do {
             return try await PostgresBackupError.telling("restoring PostgreSQL at \(connection.endpoint)") {
@@ -153,15 +154,23 @@ public struct PostgresRestoreTarget: RestoreTarget {
 
     private func open() async throws -> PostgresConnection {
         try await PostgresBackupError.telling("restoring PostgreSQL") {
-            let connection = try await openMaintenance()
-            do {
-                try await connection.query(Self.settings)
-                if connection.serverVersion >= 140_000 { try await connection.query("SET idle_session_timeout = 0") }
-                return connection
-            } catch {
-                await connection.close()
-                throw error
-            }
+            try await Self.settle(try await openMaintenance())
+        }
+    }
+
+    /// Connects to a maintenance database once more.
+    static func open(_ configuration: PostgresConfiguration, database: String) async throws -> PostgresConnection {
+        try await settle(try await PostgresConnection.open(configuration.replacing(database: database)))
+    }
+
+    private static func settle(_ connection: PostgresConnection) async throws -> PostgresConnection {
+        do {
+            try await connection.query(settings)
+            if connection.serverVersion >= 140_000 { try await connection.query("SET idle_session_timeout = 0") }
+            return connection
+        } catch {
+            await connection.close()
+            throw error
         }
     }
 
@@ -189,7 +198,7 @@ public struct PostgresRestoreTarget: RestoreTarget {
     }
 
     private func reconnect(_ connection: PostgresConnection) -> @Sendable () async throws -> PostgresConnection {
-        { try await PostgresConnection.open(configuration.replacing(database: connection.endpoint.database)) }
+        { try await Self.open(configuration, database: connection.endpoint.database) }
     }
 
     /// The session waits idle while rows are restored, and copying a database of one's own takes the time it takes.

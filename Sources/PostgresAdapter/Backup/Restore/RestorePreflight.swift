@@ -54,7 +54,7 @@ struct RestorePreflight: Sendable {
             findings.notices += try await replication(of: replaced)
         }
         findings.notices += try await room()
-        findings.overrides = try await overrides(findings.traits, role)
+        findings.overrides = try await overrides()
         return findings
     }
 
@@ -110,6 +110,13 @@ struct RestorePreflight: Sendable {
             )
         }
         var (traits, notices) = saved.adapted(roles: roles, tablespaces: spaces, restorer: role.name)
+        if !details.secretSettings.isEmpty {
+            notices.append(
+                """
+                the settings \(details.secretSettings.joined(separator: ", ")) of the database look like secrets and are in the dump alone: set \
+                them again, or restore with pg_restore --create as RESTORE.md says
+                """)
+        }
         if let owner = traits.owner, !role.isSuperuser {
             do {
                 try await requireMembership(role, in: [owner])
@@ -168,21 +175,12 @@ struct RestorePreflight: Sendable {
         ]
     }
 
-    /// Settings are in force while rows are restored, because expressions may need them. Some would be in the way.
-    private func overrides(_ traits: DatabaseTraits, _ role: Role) async throws -> [String] {
-        let names = Set(traits.settings.map { $0.name.lowercased() })
+    /// What cluster and role say, and would be in the way. What the database itself says so it gets when everything is restored.
+    private func overrides() async throws -> [String] {
         let isReadOnly =
             try await connection.query(
                 "SELECT reset_val FROM pg_settings WHERE name = 'default_transaction_read_only'"
             ).first?.first == "on"
-        var overrides: [String] = []
-        if isReadOnly || names.contains("default_transaction_read_only") {
-            overrides.append("default_transaction_read_only=off")
-        }
-        if names.contains("role") { overrides.append("role=none") }
-        if names.contains("idle_session_timeout") { overrides.append("idle_session_timeout=0") }
-        // What pg_restore says is read.
-        if role.isSuperuser && names.contains("lc_messages") { overrides.append("lc_messages=C") }
-        return overrides
+        return isReadOnly ? ["default_transaction_read_only=off"] : []
     }
 }

@@ -192,6 +192,26 @@ final class FolderRestore: RestoreSession {
         return done + ["restore --undo \(dump.part.set) brings it back, when the server is stopped"]
     }
 
+    /// Where there was nothing before, nothing was kept that an undo could bring back.
+    func revert() async throws -> Bool {
+        let isAllNew = (data?.isEmpty ?? true) && state.withLock { $0.isSwapped && !$0.hasUndone }
+        guard isAllNew else { return false }
+        do {
+            try await FolderUse(folder: target.folder, server: target.server).check()
+            FolderFiles.remove(names.staging)
+            try FolderFiles.make(names.staging)
+            // Each goes at one instant.
+            for piece in names.pieces where FolderFiles.isThere(names.now(piece)) {
+                try FolderFiles.move(names.now(piece), to: "\(names.staging)/\(piece)")
+                try FolderFiles.syncing(target.folder)
+            }
+        } catch {
+            throw RedisBackupError.wrapping(error)
+        }
+        state.withLock { $0.isSwapped = false }
+        return true
+    }
+
     func discard() async {
         FolderFiles.remove(names.staging)
         let isLeft = state.withLock { $0.hasMadeFolder && !$0.isSwapped }

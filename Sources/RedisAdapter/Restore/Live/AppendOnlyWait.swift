@@ -10,14 +10,11 @@ struct AppendOnlyWait: Sendable {
 
         /// After so many looks at a server that has failed and does nothing about it, it is not going to.
         private static let longestRest = 30
-        /// After so many looks at a server in which nothing moves, nobody waits any longer: half an hour.
-        private static let longestStandstill = 18000
         /// From so many failures in a row on, a server waits for a minute and more before it tries again.
         private static let manyFailures: Int64 = 3
 
         private var rest = 0
-        private var standstill = 0
-        private var last: [String?] = []
+        private var standstill = Standstill()
 
         mutating func conclude(_ info: ServerInfo) -> Conclusion {
             guard info["aof_enabled"] == "1" else { return .written }
@@ -31,9 +28,7 @@ struct AppendOnlyWait: Sendable {
                 info["aof_rewrite_in_progress"], info["aof_rewrite_scheduled"], info["rdb_bgsave_in_progress"],
                 info["current_save_keys_processed"],
             ]
-            standstill = signs == last ? standstill + 1 : 0
-            last = signs
-            return standstill > Self.longestStandstill ? .stuck : .wait
+            return standstill.isReached(signs) ? .stuck : .wait
         }
     }
 

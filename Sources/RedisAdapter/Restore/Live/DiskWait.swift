@@ -11,7 +11,7 @@ struct DiskWait: Sendable {
     let wayBack: String
 
     /// - Returns: What people have to know because it could not be found out; `nil` when all is on disk.
-    /// - Throws: ``RedisBackupError`` of category `store` when the server cannot write it.
+    /// - Throws: ``RedisBackupError`` of category `volatile` when the server cannot write it.
     func perform(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> String? {
         do {
             let info = try await persistence()
@@ -33,7 +33,7 @@ struct DiskWait: Sendable {
     func failure(_ reason: String) -> Failure {
         Failure(
             error: RedisBackupError(
-                .store,
+                .volatile,
                 """
                 Redis at \(configuration.endpoint) has the new data in memory, but not on its disk: \(reason). If it started again it would \
                 have the old ones. \(wayBack)

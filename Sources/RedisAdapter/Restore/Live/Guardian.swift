@@ -8,8 +8,9 @@ internal import Synchronization
 ///
 /// It knows the password as this process does, in memory, and closes everything else.
 final class Guardian: Sendable {
-    private let process: Int32
-    private let pipe: Mutex<Int32?>
+    /// Not above 0 when it was not started.
+    let process: Int32
+    private let ourEnd: Mutex<Int32?>
 
     /// - Parameters:
     ///   - configuration: The server.
@@ -34,7 +35,8 @@ final class Guardian: Sendable {
                 &end)
         case (.tcp, nil): return nil
         }
-        pipe = Mutex(end)
+        // This object ends all the same, and then there is nobody to be told.
+        ourEnd = Mutex(process > 0 ? end : nil)
         guard process > 0 else { return nil }
     }
 
@@ -42,18 +44,18 @@ final class Guardian: Sendable {
 
     /// Everything is done: it goes.
     func end() {
-        if let pipe = taken { strata_guardian_end(process, pipe) }
+        if let ourEnd = taken { strata_guardian_end(process, ourEnd) }
     }
 
     /// Leaves it alone, as the end of this process does, and waits for it.
     func abandon() {
-        if let pipe = taken { strata_guardian_abandon(process, pipe) }
+        if let ourEnd = taken { strata_guardian_abandon(process, ourEnd) }
     }
 
     private var taken: Int32? {
-        pipe.withLock { pipe in
-            defer { pipe = nil }
-            return pipe
+        ourEnd.withLock { end in
+            defer { end = nil }
+            return end
         }
     }
 }

@@ -25,13 +25,13 @@ struct KeptRecord: Hashable, Sendable {
     /// What the server was told with `REPLICAOF`: host and port; `nil` before that.
     var master: String?
     /// The process that replaces, and its machine.
-    var process: Int32
+    var process: RunningProcess
     var machine: String?
 
     init(_ state: State, _ server: ServerIdentity) {
         self.state = state
         self.server = server
-        process = getpid()
+        process = .of(getpid())
         machine = ServerIdentity.hostName
     }
 
@@ -48,15 +48,18 @@ struct KeptRecord: Hashable, Sendable {
             address: address, histories: Set(facts["history"] ?? []), folder: facts["dir"]?.first,
             machine: facts["server-machine"]?.first)
         master = facts["replicaof"]?.first
-        process = facts["process"]?.first.flatMap { Int32($0) } ?? 0
+        process = RunningProcess(
+            id: facts["process"]?.first.flatMap { Int32($0) } ?? 0, boot: facts["process-boot"]?.first,
+            started: facts["process-started"]?.first)
         machine = facts["machine"]?.first
     }
 
     var text: String {
-        var lines = ["state \(state.rawValue)", "server \(server.address)", "process \(process)"]
+        var lines = ["state \(state.rawValue)", "server \(server.address)", "process \(process.id)"]
         lines += server.histories.sorted().map { "history \($0)" }
         let others = [
             ("dir", server.folder), ("server-machine", server.machine), ("replicaof", master), ("machine", machine),
+            ("process-boot", process.boot), ("process-started", process.started),
         ]
         lines += others.compactMap { name, value in value.map { "\(name) \($0)" } }
         return lines.map { "\($0)\n" }.joined()
@@ -64,10 +67,7 @@ struct KeptRecord: Hashable, Sendable {
 
     /// Whether the process that replaces is another one and still there.
     var isAtWork: Bool {
-        guard state == .replacing, process > 0, process != getpid(), machine == ServerIdentity.hostName else {
-            return false
-        }
-        return kill(process, 0) == 0 || errno == EPERM
+        state == .replacing && process.id != getpid() && machine == ServerIdentity.hostName && process.isThere
     }
 
     // MARK: - The file

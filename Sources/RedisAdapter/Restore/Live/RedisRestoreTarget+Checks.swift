@@ -71,9 +71,10 @@ extension RedisRestoreTarget {
         guard info.isReplica, info["master_link_status"] != "up", let host = info["master_host"],
             let port = info["master_port"]
         else { return nil }
-        let server = ServerIdentity(address: address, histories: ServerIdentity.histories(info))
+        let server = ServerIdentity(address, info)
+        // Also one that has all the data already, and could only not be told to follow nobody.
         let found = KeptRecord.all(in: keepFolder).first {
-            $0.state == .replacing && $0.master == "\(host) \(port)" && $0.server.isSame(as: server)
+            $0.master == "\(host) \(port)" && $0.server.isSame(as: server)
         }
         if let found { try requireNotAtWork(found) }
         return found
@@ -102,7 +103,7 @@ extension RedisRestoreTarget {
         guard record.isAtWork else { return }
         throw RedisBackupError(
             .refused,
-            "process \(record.process) replaces what Redis at \(record.server.address) has at this moment: wait for its end"
+            "process \(record.process.id) replaces what Redis at \(record.server.address) has at this moment: wait for its end"
         )
     }
 
@@ -120,6 +121,14 @@ extension RedisRestoreTarget {
             func place(_ server: ServerIdentity) -> String {
                 let folder = server.folder.map { ", folder \($0)" } ?? ""
                 return "\(server.address)\(server.machine.map { " on \($0)" } ?? "")\(folder)"
+            }
+            if place(record.server) == place(server) {
+                throw RedisBackupError(
+                    .refused,
+                    """
+                    whether Redis at \(place(server)) is still the server that \(kept.path) is of is not known: it is on another machine, and has \
+                    started again since. If it is, load the file by hand, as RESTORE.md of a set says
+                    """)
             }
             throw RedisBackupError(
                 .refused,

@@ -76,7 +76,7 @@ struct Replacement: Sendable {
                 """)
         }
         let earlier = KeptRecord.read(record)
-        var note = KeptRecord(.replacing, try await ServerIdentity.of(target.configuration))
+        let note = KeptRecord(.replacing, try await ServerIdentity.of(target.configuration))
         let publication = try kept.publish(asSecond: isResumed)
         do throws(Replay.Failure) {
             try await Replay(configuration: target.configuration, options: target.options, reach: reach)
@@ -94,21 +94,29 @@ struct Replacement: Sendable {
                 try? takeBack(earlier)
                 throw error.error
             }
+            // It says whom the server was told to follow: it may still do so.
+            if error.isDone, let begun = KeptRecord.read(record) { try? await noteDone(begun) }
             throw RedisBackupError(
                 error.error.category,
                 "\(error.error.message). What the server had before is in \(publication.path); \(wayBack)")
         }
-        note.state = .replaced
-        if let now = try? await ServerIdentity.of(target.configuration) {
-            note.server.histories.formUnion(now.histories)
-        }
         do {
-            try note.write(record)
+            try await noteDone(note)
         } catch {
             // Then the next restore of this set takes this one for cut off, and keeps more than it has to.
             observe(.notice("it could not be noted that the replacement is done: \(error)"))
         }
         return publication.path
+    }
+
+    /// Notes that the server has all of what it was given, and its new history.
+    private func noteDone(_ note: KeptRecord) async throws(RedisBackupError) {
+        var note = note
+        note.state = .replaced
+        if let now = try? await ServerIdentity.of(target.configuration) {
+            note.server.histories.formUnion(now.histories)
+        }
+        try note.write(record)
     }
 
     private func takeBack(_ earlier: KeptRecord?) throws(RedisBackupError) {

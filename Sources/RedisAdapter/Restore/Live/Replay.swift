@@ -11,6 +11,8 @@ struct Replay: Sendable {
         var error: RedisBackupError
         /// Whether the server certainly has what it had before, and follows nobody.
         var isUntouched: Bool
+        /// Whether it has loaded all of the file.
+        var isDone = false
     }
 
     /// Our address and the server's, as a connection to it has them; for a Unix socket there are none.
@@ -48,9 +50,11 @@ struct Replay: Sendable {
         }
         var isDone = false
         do {
-            let reply = try await ask(["REPLICAOF", announced.host, announced.port])
+            var attempts = 0
+            let reply = try await RedisConnection.asking(
+                configuration, ["REPLICAOF", announced.host, announced.port], attempts: &attempts)
             if let error = reply.error {
-                throw Refusal(error: Self.refusal(error, reply.errorCode, at: configuration.endpoint))
+                throw Refusal(message: error, code: reply.errorCode, isFirstAnswer: attempts == 1)
             }
             try await checkReadOnly()
             observe(.waiting("the server connects to us at \(master.address)"))
@@ -59,8 +63,15 @@ struct Replay: Sendable {
             isDone = true
             if let expected { try await compare(expected) }
         } catch let refusal as Refusal {
+            let failure = refusal.isFinal ? nil : await release()
             await master.end()
-            throw Failure(error: refusal.error, isUntouched: true)
+            guard let failure else {
+                throw Failure(
+                    error: Self.refusal(refusal.message, refusal.code, at: configuration.endpoint), isUntouched: true)
+            }
+            let error = RedisBackupError(
+                .store, "Redis at \(configuration.endpoint) answers REPLICAOF with \(refusal.message.prefix(200))")
+            throw Self.failure(error, released: stuck(failure), hasBegun: false, isDone: false)
         } catch {
             // Whether REPLICAOF was heard is not known when the connection was lost.
             let hasBegun = await master.hasBegunToSend
@@ -73,7 +84,8 @@ struct Replay: Sendable {
         await master.end()
         if let failure {
             throw Failure(
-                error: RedisBackupError(.store, "the data are restored; but \(stuck(failure))"), isUntouched: false)
+                error: RedisBackupError(.store, "the data are restored; but \(stuck(failure))"), isUntouched: false,
+                isDone: true)
         }
     }
 
@@ -83,7 +95,17 @@ struct Replay: Sendable {
     }
 
     /// What the server answered to `REPLICAOF`.
-    private struct Refusal: Error { var error: RedisBackupError }
+    private struct Refusal: Error {
+        var message: String
+        var code: String?
+        /// Whether no connection was lost before it, over which `REPLICAOF` may have been heard.
+        var isFirstAnswer: Bool
+
+        /// Whether the server certainly follows nobody.
+        var isFinal: Bool {
+            isFirstAnswer && (code == "NOPERM" || message.lowercased().contains("unknown command"))
+        }
+    }
 
     /// A replica that takes writes would take them for data that go away a moment later.
     private func checkReadOnly() async throws {
@@ -152,7 +174,7 @@ struct Replay: Sendable {
             error.message += ". The server has what it had before"
         }
         if let stuck { error.message += "; and \(stuck)" }
-        return Failure(error: error, isUntouched: stuck == nil && !hasBegun)
+        return Failure(error: error, isUntouched: stuck == nil && !hasBegun, isDone: isDone)
     }
 
     private static func wrapped(_ error: any Error) -> RedisBackupError {

@@ -14,8 +14,12 @@ internal import Musl
 struct ServerIdentity: Hashable, Sendable {
     /// Where it was reached.
     var address: String
-    /// Its run, and its history of replication with the one before: the first ends with the process, the others with a change of master.
+    /// Its run, and its history of replication: the first ends with the process, the other with a change of master.
     var histories: Set<String>
+    /// The history of replication before that; `nil` when there is none, or it is not known.
+    ///
+    /// It is never noted: a server that was begun with the dump of another one has that one's here.
+    var earlierHistory: String?
     /// Its `dir`; `nil` when it may not be asked.
     var folder: String?
     /// The machine that it and we are on; `nil` when it is on another one.
@@ -29,31 +33,38 @@ struct ServerIdentity: Hashable, Sendable {
             let folder = try await connection.ask(["CONFIG", "GET", "dir"]).array?.dropFirst().first?.string
             let isLocal = await connection.isLocal
             await connection.close()
-            return ServerIdentity(
-                address: "\(configuration.endpoint)", histories: histories(info), folder: folder,
-                machine: isLocal ? hostName : nil)
+            return ServerIdentity("\(configuration.endpoint)", info, folder: folder, machine: isLocal ? hostName : nil)
         } catch {
             await connection.close()
             throw error
         }
     }
 
-    static func histories(_ info: ServerInfo) -> Set<String> {
-        let found = ["run_id", "master_replid", "master_replid2"].compactMap { info[$0] }
-        // No history at all, and the one that we give to every server.
-        return Set(found.filter { !$0.dropLast().allSatisfy { $0 == "0" } })
-    }
-
-    /// Whether another look was at the same server.
-    func isSame(as other: ServerIdentity) -> Bool {
-        if !histories.isDisjoint(with: other.histories) { return true }
-        func agree(_ one: String?, _ other: String?) -> Bool { one == nil || other == nil || one == other }
-        return address == other.address && agree(folder, other.folder) && agree(machine, other.machine)
+    /// Whether the server that is looked at now is the one that was noted.
+    func isSame(as now: ServerIdentity) -> Bool {
+        if !histories.isDisjoint(with: now.histories) { return true }
+        if let earlier = now.earlierHistory, histories.contains(earlier) { return true }
+        // An address says something on one machine only: elsewhere, another server may have it by now.
+        guard let machine, machine == now.machine, address == now.address else { return false }
+        return folder == nil || now.folder == nil || folder == now.folder
     }
 
     static var hostName: String? {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return nil }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension ServerIdentity {
+    /// What a server tells of itself.
+    init(_ address: String, _ info: ServerInfo, folder: String? = nil, machine: String? = nil) {
+        func history(_ name: String) -> String? {
+            // No history at all, and the one that we give to every server.
+            info[name].flatMap { $0.dropLast().allSatisfy { $0 == "0" } ? nil : $0 }
+        }
+        self.init(
+            address: address, histories: Set(["run_id", "master_replid"].compactMap(history)),
+            earlierHistory: history("master_replid2"), folder: folder, machine: machine)
     }
 }

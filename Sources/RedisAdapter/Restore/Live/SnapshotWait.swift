@@ -6,6 +6,21 @@ internal import MigrationCore
 ///
 /// With `repl-diskless-load` a server loads from the connection: the old RDB file is still there, and would be read at the next start.
 struct SnapshotWait: Sendable {
+    /// What is to be concluded from what the server says of its save, time after time. Pure.
+    struct Watch: Sendable {
+        enum Conclusion: Hashable, Sendable { case wait, saved, failed, stuck }
+
+        private var standstill = Standstill()
+
+        mutating func conclude(_ info: ServerInfo) -> Conclusion {
+            if info["rdb_bgsave_in_progress"] == "0" {
+                return info["rdb_last_bgsave_status"] == "ok" ? .saved : .failed
+            }
+            let signs = [info["rdb_bgsave_in_progress"], info["current_save_keys_processed"]]
+            return standstill.isReached(signs) ? .stuck : .wait
+        }
+    }
+
     private static let interval = Duration.milliseconds(100)
     /// As often it is looked whether another process of the server's has ended, ten times a second: an hour.
     private static let looks = 36000
@@ -44,13 +59,14 @@ struct SnapshotWait: Sendable {
     }
 
     private func end() async throws -> String? {
+        var watch = Watch()
         while true {
-            let info = try await disk.persistence()
-            if info["rdb_bgsave_in_progress"] == "0" {
-                guard info["rdb_last_bgsave_status"] == "ok" else {
-                    throw disk.failure("it could not save it (BGSAVE). Its log tells why: make room, and run BGSAVE")
-                }
-                return nil
+            switch watch.conclude(try await disk.persistence()) {
+            case .saved: return nil
+            case .failed:
+                throw disk.failure("it could not save it (BGSAVE). Its log tells why: make room, and run BGSAVE")
+            case .stuck: throw disk.failure("it has not saved it (BGSAVE), and nothing has moved for half an hour")
+            case .wait: break
             }
             try await Task.sleep(for: Self.interval)
         }
