@@ -39,8 +39,7 @@ public protocol RestoreSession: Sendable {
     /// Puts the replacement into the store's place; the old contents stay aside.
     ///
     /// When it throws, the store is as it was, or the error says what is left to do. With ``BackupErrorCategory/volatile`` it was replaced all
-    /// the same. With ``BackupErrorCategory/uncertain`` it says that
-    /// nobody knows.
+    /// the same. With ``BackupErrorCategory/uncertain`` it says that nobody knows.
     ///
     /// - Returns: What is there now, and how to get back, a sentence each.
     func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
