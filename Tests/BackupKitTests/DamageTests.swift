@@ -214,6 +214,9 @@ struct DamageTests {
             try Files(folder: set.folder).write(Self.metadata, Data(try metadata.encoded()))
             let error = #expect(throws: BackupKitError.self) { try folder.set(set.name.description) }
             #expect(error?.category == .refused)
+            let latest = #expect(throws: BackupKitError.self) { try folder.set("latest") }
+            #expect(latest?.category == .refused)
+            #expect(latest?.description.contains("hint: use Strata ") == true)
             #expect(
                 error?.description.hasPrefix(
                     "\(set.folder)/BACKUP_METADATA.json has format 2, and this build reads format 1\nhint: use Strata ")

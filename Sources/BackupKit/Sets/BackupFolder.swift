@@ -55,10 +55,7 @@ public struct BackupFolder: Sendable {
             // An older one in the place of one that is damaged would be a surprise.
             if let unreadable = contents.unreadable.last, contents.sets.last.map({ $0.name < unreadable.name }) ?? true
             {
-                throw BackupKitError(
-                    .damaged,
-                    "the newest set is damaged: \(unreadable.reason)\nhint: strata backups lists those before it; name one of them."
-                )
+                return try unusable(unreadable)
             }
             guard let newest = contents.sets.last else {
                 throw BackupKitError(.refused, "there is no set in \(path)\nhint: strata backup makes one.")
@@ -78,6 +75,18 @@ public struct BackupFolder: Sendable {
                 .refused, "there is no set \(name) in \(path): strata backups lists those that are there")
         }
         return try set(name)
+    }
+
+    /// Says why the newest set cannot be used, and what else there is; a set of a later format is not damaged.
+    private func unusable(_ newest: UnreadableSet) throws -> BackupSet {
+        do {
+            return try set(newest.name)
+        } catch let error as BackupKitError {
+            throw BackupKitError(
+                error.category,
+                "the newest set cannot be used: \(error.description)\nhint: strata backups lists those before it; name one of them."
+            )
+        }
     }
 
     /// Reads a set by its name, which has to be the one in its metadata as well.
