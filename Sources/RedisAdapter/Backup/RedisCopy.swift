@@ -41,7 +41,9 @@ struct RedisCopy: Sendable {
     ) async throws -> Result {
         var warnings = try await introduce(connection)
         try await connection.begin(["SYNC"])
-        let (form, rest) = try await awaitOpening(connection, observe: observe)
+        // Told at once: the server's first sign of life takes up to a second, and may come together with its copy.
+        observe(.waiting(reasonToWait))
+        let (form, rest) = try await awaitOpening(connection)
         var frame = TransferFrame(form)
         var reader = RDBReader()
         var bytes = rest
@@ -102,11 +104,8 @@ struct RedisCopy: Sendable {
         return warnings
     }
 
-    private func awaitOpening(
-        _ connection: RedisConnection, observe: @Sendable (BackupTargetEvent) -> Void
-    ) async throws -> (TransferOpening.Form, [UInt8]) {
+    private func awaitOpening(_ connection: RedisConnection) async throws -> (TransferOpening.Form, [UInt8]) {
         var opening = TransferOpening()
-        var isTold = false
         while true {
             let bytes = try await connection.receive(Self.piece)
             if bytes.isEmpty {
@@ -118,9 +117,7 @@ struct RedisCopy: Sendable {
                     """)
             }
             switch opening.take(bytes) {
-            case .waiting:
-                if !isTold { observe(.waiting(reasonToWait)) }
-                isTold = true
+            case .waiting: continue
             case .begun(let form, let rest): return (form, rest)
             case .refused(let message): throw refusal.error(message, command: "SYNC")
             case .senseless:

@@ -34,9 +34,11 @@ struct ServerSettings: Hashable, Sendable {
         switch values["repl-diskless-sync"] {
         case "no": "the server writes its copy to its own disk first (repl-diskless-sync no)"
         case "yes":
-            values["repl-diskless-sync-delay"].flatMap { Int($0) }.map {
-                "the server begins within \($0) s (repl-diskless-sync-delay)"
-            } ?? "the server prepares its copy"
+            if let delay = values["repl-diskless-sync-delay"].flatMap({ Int($0) }), delay > 0 {
+                "the server begins within \(delay) s (repl-diskless-sync-delay)"
+            } else {
+                "the server prepares its copy"
+            }
         default: "the server prepares its copy (by default it waits 5 s first, repl-diskless-sync-delay)"
         }
     }

@@ -11,8 +11,8 @@ struct TransferOpening: Sendable {
     }
 
     enum Progress: Hashable, Sendable {
-        /// More has to come. Whether signs of life did.
-        case waiting(isAlive: Bool)
+        /// More has to come.
+        case waiting
         /// The copy begins with these bytes.
         case begun(Form, rest: [UInt8])
         /// The server does not do it.
@@ -47,7 +47,7 @@ struct TransferOpening: Sendable {
             default: return .senseless
             }
         }
-        return .waiting(isAlive: !bytes.isEmpty)
+        return .waiting
     }
 
     private static func form(_ text: Substring) -> Form? {
