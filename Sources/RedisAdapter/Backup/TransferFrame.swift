@@ -33,15 +33,15 @@ struct TransferFrame: Sendable {
             return piece
         case .mark(let mark):
             guard !isComplete else { return [] }
-            let all = held + bytes
-            let end = all.count - min(mark.count, all.count)
-            if all[end...].elementsEqual(mark) {
-                isComplete = true
-                held = []
-            } else {
-                held = Array(all[end...])
-            }
-            return Array(all[..<end])
+            var all = held
+            all.reserveCapacity(held.count + bytes.count)
+            all += bytes
+            let last = all.suffix(mark.count)
+            isComplete = last.elementsEqual(mark)
+            held = isComplete ? [] : Array(last)
+            // In place: the piece is not copied once more.
+            all.removeLast(last.count)
+            return all
         }
     }
 }

@@ -43,14 +43,22 @@ extension RDBReader {
         switch collection {
         case .list: tasks.append(.string(.listElement))
         case .set: tasks.append(.string(.setElement))
-        case .hash: tasks += [.string(.hashValue), .string(.first)]
-        case .hashWithExpiry: tasks += [.string(.hashValue), .string(.first), .fieldExpiry]
-        case .zsetText: tasks += [.textScore, .string(.zsetMember)]
-        case .zsetBinary: tasks += [.binaryScore, .string(.zsetMember)]
+        case .hash: push(.string(.hashValue), .string(.first))
+        case .hashWithExpiry:
+            push(.string(.hashValue), .string(.first))
+            tasks.append(.fieldExpiry)
+        case .zsetText: push(.textScore, .string(.zsetMember))
+        case .zsetBinary: push(.binaryScore, .string(.zsetMember))
         case .quicklistOfZiplists: tasks.append(.string(.packed(.listZiplist)))
         case .quicklist: tasks.append(.container)
-        case .streamNodes: tasks += [.string(.packed(.streamNode)), .string(.streamNodeKey)]
+        case .streamNodes: push(.string(.packed(.streamNode)), .string(.streamNodeKey))
         }
+    }
+
+    /// Notes two tasks, of which the second comes first.
+    mutating func push(_ later: Task, _ next: Task) {
+        tasks.append(later)
+        tasks.append(next)
     }
 
     private mutating func end(_ score: Double) {

@@ -12,6 +12,7 @@ extension RDBReader {
             guard let number = try plainLength(&cursor) else { return false }
             guard number < 1 << 24 else { throw .damaged("there is no database \(number)") }
             tasks.removeLast()
+            endDatabase()
             database = Int(number)
         case .sizes: return try skipLengths(2, &cursor)
         case .slot: return try skipLengths(3, &cursor)
@@ -67,7 +68,7 @@ extension RDBReader {
         case RDBFormat.Opcode.expiryMilliseconds: tasks.append(.expiryMilliseconds)
         case RDBFormat.Opcode.frequency: tasks.append(.skip(1))
         case RDBFormat.Opcode.idle: tasks.append(.idle)
-        case RDBFormat.Opcode.auxiliary: tasks += [.string(.auxiliaryValue), .string(.auxiliaryName)]
+        case RDBFormat.Opcode.auxiliary: push(.string(.auxiliaryValue), .string(.auxiliaryName))
         case RDBFormat.Opcode.function: tasks.append(.string(.function))
         case RDBFormat.Opcode.functionOfPreview:
             throw .unsupported("it holds functions as a preview of Redis 7.0 wrote them")
@@ -78,48 +79,61 @@ extension RDBReader {
     }
 
     private mutating func beginKey(type: UInt8) throws(RDBProblem) {
-        let value: [Task]
-        (kind, value) = try Self.value(ofType: type)
         valueHash = 0
         firstHalf = nil
         fieldExpiry = 0
-        tasks += [.keyEnd] + value.reversed() + [.string(.key)]
+        tasks.append(.keyEnd)
+        kind = try beginValue(type: type)
+        tasks.append(.string(.key))
     }
 
-    /// What a value of a type is made of (`rdbLoadObject` in `src/rdb.c` of Redis).
-    private static func value(ofType type: UInt8) throws(RDBProblem) -> (RDBKind, [Task]) {
+    /// Notes what a value of a type is made of, the last part first (`rdbLoadObject` in `src/rdb.c` of Redis).
+    private mutating func beginValue(type: UInt8) throws(RDBProblem) -> RDBKind {
+        func one(_ kind: RDBKind, _ part: Task) -> RDBKind {
+            tasks.append(part)
+            return kind
+        }
         switch type {
-        case 0: (.string, [.string(.value)])
-        case 1: (.list, [.count(.list)])
-        case 2: (.set, [.count(.set)])
-        case 3: (.zset, [.count(.zsetText)])
-        case 4: (.hash, [.count(.hash)])
-        case 5: (.zset, [.count(.zsetBinary)])
+        case 0: return one(.string, .string(.value))
+        case 1: return one(.list, .count(.list))
+        case 2: return one(.set, .count(.set))
+        case 3: return one(.zset, .count(.zsetText))
+        case 4: return one(.hash, .count(.hash))
+        case 5: return one(.zset, .count(.zsetBinary))
         case 6: throw .unsupported("it holds data of a module in the format of a preview of Redis 4.0")
-        case 7: (.module, [.moduleName, .moduleItems])
-        case 9: (.hash, [.string(.packed(.hashZipmap))])
-        case 10: (.list, [.string(.packed(.listZiplist))])
-        case 11: (.set, [.string(.packed(.setIntset))])
-        case 12: (.zset, [.string(.packed(.zsetZiplist))])
-        case 13: (.hash, [.string(.packed(.hashZiplist))])
-        case 14: (.list, [.count(.quicklistOfZiplists)])
-        case 15: (.stream, stream(version: 1))
-        case 16: (.hash, [.string(.packed(.hashListpack))])
-        case 17: (.zset, [.string(.packed(.zsetListpack))])
-        case 18: (.list, [.count(.quicklist)])
-        case 19: (.stream, stream(version: 2))
-        case 20: (.set, [.string(.packed(.setListpack))])
-        case 21: (.stream, stream(version: 3))
+        case 7:
+            tasks.append(.moduleItems)
+            return one(.module, .moduleName)
+        case 9: return one(.hash, .string(.packed(.hashZipmap)))
+        case 10: return one(.list, .string(.packed(.listZiplist)))
+        case 11: return one(.set, .string(.packed(.setIntset)))
+        case 12: return one(.zset, .string(.packed(.zsetZiplist)))
+        case 13: return one(.hash, .string(.packed(.hashZiplist)))
+        case 14: return one(.list, .count(.quicklistOfZiplists))
+        case 15: return beginStream(version: 1)
+        case 16: return one(.hash, .string(.packed(.hashListpack)))
+        case 17: return one(.zset, .string(.packed(.zsetListpack)))
+        case 18: return one(.list, .count(.quicklist))
+        case 19: return beginStream(version: 2)
+        case 20: return one(.set, .string(.packed(.setListpack)))
+        case 21: return beginStream(version: 3)
         case 22, 23: throw .unsupported("it holds a hash as a preview of Redis 7.4 wrote it")
         // The earliest time at which a field ends stands first; those of the fields count from it.
-        case 24: (.hash, [.earliestExpiry, .count(.hashWithExpiry)])
-        case 25: (.hash, [.skip(8), .string(.packed(.hashListpackWithExpiry))])
+        case 24:
+            tasks.append(.count(.hashWithExpiry))
+            return one(.hash, .earliestExpiry)
+        case 25:
+            tasks.append(.string(.packed(.hashListpackWithExpiry)))
+            return one(.hash, .skip(8))
         default: throw .damaged("there is no type \(type)")
         }
     }
 
-    private static func stream(version: Int) -> [Task] {
-        [.count(.streamNodes(version: version)), .streamTail(version: version), .groupCount(version: version)]
+    private mutating func beginStream(version: Int) -> RDBKind {
+        tasks.append(.groupCount(version: version))
+        tasks.append(.streamTail(version: version))
+        tasks.append(.count(.streamNodes(version: version)))
+        return .stream
     }
 
     private mutating func endKey() {
@@ -128,10 +142,18 @@ extension RDBReader {
         hash = ContentHash.mix(hash, valueHash)
         if let expiry { hash = ContentHash.mix(hash, UInt64(bitPattern: expiry)) }
         summary.contentDigest &+= hash
-        counts[database, default: .init(number: database, keys: 0, expires: 0)].keys += 1
-        if expiry != nil { counts[database]?.expires += 1 }
+        keys += 1
+        if expiry != nil { expires += 1 }
         kinds[Int(kind.code)] += 1
         expiry = nil
+    }
+
+    /// Notes how many keys the database at hand has; a file may come back to one.
+    mutating func endDatabase() {
+        guard keys > 0 else { return }
+        counts[database, default: .init(number: database, keys: 0, expires: 0)].keys += keys
+        counts[database]?.expires += expires
+        (keys, expires) = (0, 0)
     }
 
     /// A length that is nothing but a length; `nil` when not all of it is there.

@@ -17,13 +17,19 @@ extension RDBReader {
     /// Reads a string's length, and begins it; false when the length is not all there.
     mutating func beginString(_ sink: Sink, _ cursor: inout ByteCursor) throws(RDBProblem) -> Bool {
         guard let length = cursor.length() else { return false }
-        var begun = StringInProgress(sink: sink)
-        if case .packed(let packed) = sink { begun.packed = PackedReader(packed.format) }
+        var begun: StringInProgress
         switch length {
         case .length(let count):
+            // Most strings are here from end to end: they need not be begun.
+            if count <= UInt64(cursor.remaining), let bytes = cursor.take(Int(count)) {
+                tasks.removeLast()
+                try takeWhole(bytes, sink)
+                return true
+            }
+            begun = StringInProgress(sink: sink)
             begun.plain = count
         case .number(let bytes):
-            guard begun.packed == nil else { throw .damaged("a number stands where a packed list should be") }
+            if case .packed = sink { throw .damaged("a number stands where a packed list should be") }
             guard let number = cursor.signed(bytes: bytes) else { return false }
             tasks.removeLast()
             if sink.isCaptured { captured = Array(String(number).utf8) }
@@ -34,14 +40,46 @@ extension RDBReader {
             guard case .length(let from) = compressed, case .length(let to) = decoded else {
                 throw .damaged("a compressed string has no length")
             }
+            if from <= UInt64(cursor.remaining), 1...UInt64(LZFDecoder.capacity) ~= to, from > 0 {
+                tasks.removeLast()
+                try decodeWhole(compressed: from, decoded: to, &cursor, sink)
+                return true
+            }
+            begun = StringInProgress(sink: sink)
             begun.compressed = LZFDecoder(compressed: from, decoded: to)
         case .invalid(let byte):
             throw .damaged("a string's length begins with the byte \(byte), which means nothing")
         }
         tasks.removeLast()
         captured = []
+        if case .packed(let packed) = sink { begun.packed = PackedReader(packed.format) }
         string = begun
         return true
+    }
+
+    /// Takes a string that is all there, without the state that waits for more.
+    private mutating func takeWhole(_ bytes: UnsafeBufferPointer<UInt8>, _ sink: Sink) throws(RDBProblem) {
+        guard case .packed(let packed) = sink else {
+            if sink.isCaptured { captured = Array(bytes.prefix(Self.longestCapture)) }
+            return try endString(sink, ContentHash.of(bytes))
+        }
+        var reader = PackedReader(packed.format)
+        try reader.read(bytes) { (element) throws(RDBProblem) in try take(element, of: packed) }
+        try reader.finish()
+        try endString(sink, packed == .streamNode ? ContentHash.of(bytes) : 0)
+    }
+
+    private mutating func decodeWhole(
+        compressed: UInt64, decoded: UInt64, _ cursor: inout ByteCursor, _ sink: Sink
+    ) throws(RDBProblem) {
+        var decoder = LZFDecoder(compressed: compressed, decoded: decoded, buffer: spareBuffer)
+        spareBuffer = []
+        try decoder.decode(&cursor) { (bytes) throws(RDBProblem) in
+            // With less than was announced, it is the decoder that tells.
+            guard UInt64(bytes.count) == decoded else { return }
+            try takeWhole(bytes, sink)
+        }
+        spareBuffer = decoder.releaseBuffer()
     }
 
     /// Reads more of the string; false when it needs more bytes than there are.

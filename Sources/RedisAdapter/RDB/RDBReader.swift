@@ -37,8 +37,14 @@ public struct RDBReader: Sendable {
     var captured: [UInt8] = []
 
     var summary = RDBSummary()
+    /// The keys of the database at hand since it was begun; those of databases before are in the counts.
+    var keys: Int64 = 0
+    var expires: Int64 = 0
     var counts: [Int: RDBSummary.Database] = [:]
     var kinds = [Int64](repeating: 0, count: RDBKind.allCases.count)
+
+    /// Memory in which compressed strings are decoded, one after the other.
+    var spareBuffer: [UInt8] = []
 
     private var window: [UInt8] = []
     private var crc = CRC64()
@@ -97,6 +103,7 @@ public struct RDBReader: Sendable {
         } else {
             try finishUncounted()
         }
+        endDatabase()
         summary.databases = counts.values.sorted { $0.number < $1.number }
         for (kind, count) in zip(RDBKind.allCases, kinds) where count > 0 { summary.types[kind.rawValue] = count }
         return summary
