@@ -43,24 +43,7 @@ struct DocumentedCommandsTests {
         }
     }
 
-    /// Runs a line through the shell, with the built program first in the path.
     private static func run(_ line: String, in folder: URL, url: String) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = folder
-        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        var environment = ProcessInfo.processInfo.environment
-        environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"
-        environment["DATABASE_URL"] = url
-        environment["MIGRATION_DATABASE_URL"] = nil
-        process.environment = environment
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        try Shell.run(line, in: folder, variables: Shell.variables(["DATABASE_URL": url]))
     }
 }
