@@ -51,15 +51,33 @@ struct DocumentedStores: Sendable {
         notes.add(ids=["d"], documents=["fourth"], embeddings=[[0, 0]])
         """
 
+    /// A line with the name of the newest set instead of the one that documents write.
+    private func naming(_ line: String) throws -> String {
+        let example = "backup_20250916_123000"
+        guard line.contains(example) else { return line }
+        let names = try FileManager.default.contentsOfDirectory(atPath: backups).filter { $0.hasPrefix("backup_") }
+        return line.replacingOccurrences(of: example, with: names.max() ?? example)
+    }
+
+    /// Where ChromaDB's programs are.
+    ///
+    /// - Throws: When it is not installed: tests fail then, and are never skipped.
+    static var chromaPrograms: String {
+        get throws {
+            let chroma = Document.root.appendingPathComponent(".build/chroma/1.5.9").path
+            guard FileManager.default.fileExists(atPath: "\(chroma)/complete") else {
+                throw Problem(
+                    description: "there is no ChromaDB 1.5.9 in \(chroma): run Scripts/chroma-environments.sh")
+            }
+            return "\(chroma)/bin"
+        }
+    }
+
     /// Runs a line, with the program, and the ChromaDB that `Scripts/chroma-environments.sh` installs, in the path.
     func run(_ line: String) throws -> (status: Int32, text: String) {
-        let chroma = Document.root.appendingPathComponent(".build/chroma/1.5.9").path
-        guard FileManager.default.fileExists(atPath: "\(chroma)/complete") else {
-            throw Problem(description: "there is no ChromaDB 1.5.9 in \(chroma): run Scripts/chroma-environments.sh")
-        }
         let others = variables.merging(["ANONYMIZED_TELEMETRY": "False", "HOME": folder.path]) { $1 }
-        return try Shell.run(
-            line, in: folder, variables: Shell.variables(others, programsIn: ["\(chroma)/bin"]))
+        let path = [try Self.chromaPrograms]
+        return try Shell.run(try naming(line), in: folder, variables: Shell.variables(others, programsIn: path))
     }
 
     /// Runs a line that has to end well.
