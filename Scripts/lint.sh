@@ -13,8 +13,17 @@ for file in $(git ls-files '*.swift' '*.sh' Makefile .ci/run); do
     head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || complain "$file: no licence header"
 done
 
-importers=$(git grep -l 'import CLibPQ' -- Sources | wc -l)
-[ "$importers" -eq 1 ] || complain "CLibPQ is imported by $importers files; exactly one may"
+# One file sees each C library; everything else sees Swift.
+for library in CLibPQ CHiredis CSQLite CRedisGuardian; do
+    importers=$(git grep -lE "^([a-z]+ )?import $library\$" -- Sources | wc -l)
+    [ "$importers" -eq 1 ] || complain "$library is imported by $importers files; exactly one may"
+done
+
+for folder in Sources/* Tests/*; do
+    target=${folder##*/}
+    case "$target" in Fixtures | ThrowawayOwner) continue ;; esac
+    grep -q "\`$target\`" CONTRIBUTING.md || complain "$target is not in CONTRIBUTING.md"
+done
 
 for file in $(git ls-files 'Sources/*.swift' 'Examples/*.swift'); do
     lines=$(wc -l <"$file")
