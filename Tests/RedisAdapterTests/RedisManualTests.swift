@@ -62,7 +62,7 @@ struct RedisManualTests {
         let text = RedisManual(summary: summary, hasUsers: true, hasAppendOnlyFile: true).text
         for words in [
             "version 11: Redis 7.2 or newer", "`databases 21` or more", "data of modules",
-            "db0 had 3 keys, 1 of them with an expiry; db20 had 1 keys", "redis/users.acl",
+            "db0 had 3 keys, 1 of them with an expiry; db20 had 1 key,", "redis/users.acl",
             "The server that was saved had `appendonly yes`",
         ] {
             #expect(text.contains(words), "\(words)")

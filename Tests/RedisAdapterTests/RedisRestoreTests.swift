@@ -231,7 +231,7 @@ struct RedisRestoreTests {
                 let target = RedisRestoreTarget(redis.configuration, keepFolder: set.folder)
                 let session = try await target.openSession(set.part, options: RestoreOptions())
                 #expect(session.steps.count == 7)
-                #expect(session.notices.first == "Redis at \(target.address) has 1 keys, which are replaced")
+                #expect(session.notices.first == "Redis at \(target.address) has 1 key, which is replaced")
                 try await session.prepare { _ in }
                 await session.discard()
                 #expect(try await redis.digest == before)

@@ -58,6 +58,7 @@ public protocol BackupFileSystem: Sendable {
 public enum FileKind: Hashable, Sendable {
     /// A file, with its number of bytes.
     case file(bytes: Int64)
+    /// A folder.
     case folder
     /// A symbolic link, a socket, a device.
     case other

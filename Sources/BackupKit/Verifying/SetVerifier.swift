@@ -53,7 +53,7 @@ public struct SetVerifier: Sendable {
         case .stored:
             let check = StoredCheck(set: set, files: files) { observe(.hashed(bytes: $0, of: set.bytes)) }
             let findings = try await BlockingQueue("verify").run { try check.findings($0) }
-            let summary = "\(set.metadata.artifacts.count) files, \(set.bytes) bytes"
+            let summary = "\(set.metadata.artifacts.count.named("file")), \(set.bytes) bytes"
             return .init(level: level, compared: [summary], findings: findings)
         case .readable:
             var findings: [String] = []

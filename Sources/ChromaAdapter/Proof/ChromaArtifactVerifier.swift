@@ -54,7 +54,8 @@ public struct ChromaArtifactVerifier: ArtifactVerifier {
             let differences = try await StoreCopy.differences(of: "\(copy)/store", from: details)
             let records = details.collections.reduce(0) { $0 &+ $1.count }
             var proof = RestoreProof(
-                compared: ["\(details.collections.count) collections, \(records) records"], differences: differences)
+                compared: ["\(details.collections.count.named("collection")), \(records.named("record"))"],
+                differences: differences)
             guard differences.isEmpty else { return proof }
             let (found, broken) = try await ChromaProgram.find(in: programs, launcher: launcher)
             let family = details.layout.family

@@ -83,7 +83,7 @@ struct ChromaProof {
             queries += answer["queries"]?.integerValue ?? 0
             // Records that were being written are in the queue only: which they are then is ChromaDB's business.
             if collection.pending == 0, count != collection.count {
-                proof.differences.append("ChromaDB, \(name): \(count) records, there were \(collection.count)")
+                proof.differences.append("ChromaDB, \(name): \(count.named("record")), there were \(collection.count)")
             } else if answer["digest"]?.stringValue != collection.digest {
                 proof.differences.append("ChromaDB, \(name): other ids, documents or metadata than when it was saved")
             }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 extension StoreReader {
     /// What does not fit together of a collection's table, its index and the queue.
     func problems(
@@ -31,7 +33,7 @@ extension StoreReader {
     private func lostProblem(_ records: Records, _ name: String) -> [String] {
         guard records.lost > 0 else { return [] }
         return [
-            "\(name) has \(records.lost) records of \(records.stored.count) whose vectors are neither in its index nor in the queue"
+            "\(name) has \(records.lost.named("record")) of \(records.stored.count) whose vectors are neither in its index nor in the queue"
         ]
     }
 

@@ -82,7 +82,7 @@ extension StoredCollection {
         }
         (found.index, found.queue, found.settings) = (index, queue, settings)
         if found.count != count {
-            differences.append("has \(found.count) records, it had \(count)")
+            differences.append("has \(found.count.named("record")), it had \(count)")
         } else if found != self {
             differences.append("has other contents than when it was saved")
         }

@@ -2,12 +2,19 @@
 
 /// A value of a set's metadata, of the kinds that JSON has.
 public enum BackupValue: Hashable, Sendable {
+    /// `null`: nothing.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number of up to 64 bits; `2.0` is read as one, too.
     case integer(Int64)
+    /// A number that is not whole, or beyond 64 bits.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list.
     case array([BackupValue])
+    /// Values by their names.
     case object([String: BackupValue])
 
     /// The text; `nil` for another kind of value.

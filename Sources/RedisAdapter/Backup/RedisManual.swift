@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import MigrationCore
+
 /// How a dump is restored with the tools that come with Redis, for people, in Markdown.
 struct RedisManual: Sendable {
     let summary: RDBSummary
@@ -91,7 +93,9 @@ struct RedisManual: Sendable {
     private var keys: String {
         guard summary.isCounted else { return "What was saved was not counted." }
         guard !summary.databases.isEmpty else { return "There were no keys." }
-        let lines = summary.databases.map { "db\($0.number) had \($0.keys) keys, \($0.expires) of them with an expiry" }
+        let lines = summary.databases.map {
+            "db\($0.number) had \($0.keys.named("key")), \($0.expires) of them with an expiry"
+        }
         return "\(lines.joined(separator: "; ")). Those whose time is over by now are gone."
     }
 

@@ -51,7 +51,7 @@ struct ProvenServer: Sendable {
         let keys = databases.reduce(0) { $0 + $1.keys }
         let expires = databases.reduce(0) { $0 + $1.expires }
         return """
-            \(databases.count) \(databases.count == 1 ? "database" : "databases"), \(keys) \(keys == 1 ? "key" : "keys"), \
+            \(databases.count.named("database")), \(keys.named("key")), \
             \(expires) with an expiry
             """
     }

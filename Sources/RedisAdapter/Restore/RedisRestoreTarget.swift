@@ -105,7 +105,7 @@ public struct RedisRestoreTarget: RestoreTarget {
             .perform(observe: observe)
         try kept.retire()
         let done = [
-            "Redis at \(address) has what it had before \(set) was restored: \(summary.keys) keys",
+            "Redis at \(address) has what it had before \(set) was restored: \(summary.keys.named("key"))",
             "what was there until now is kept as \(undone)",
         ]
         return done + [notice].compactMap(\.self)

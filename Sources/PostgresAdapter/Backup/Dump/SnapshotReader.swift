@@ -111,7 +111,8 @@ struct SnapshotReader: Sendable {
                 "\(options.historyTable) is not a history of migrations, so no versions are noted: \(reason)")
         }
         if unnamed > 0 {
-            warnings.append("\(unnamed) tables have names that are no text in UTF-8: a proof does not compare them")
+            let tables = unnamed == 1 ? "a table has a name that is" : "\(unnamed) tables have names that are"
+            warnings.append("\(tables) no text in UTF-8: a proof compares nothing of that")
         }
         return warnings
     }

@@ -107,7 +107,7 @@ struct TableDigest: Hashable, Sendable {
         var differences = expected.compactMap { digest -> String? in
             guard let other = byName[digest.exactName] else { return "\(digest.label) is missing" }
             if other.rows != digest.rows {
-                return "\(digest.label) has \(other.rows) rows, and had \(digest.rows) when it was saved"
+                return "\(digest.label) has \(other.rows.named("row")), and had \(digest.rows) when it was saved"
             }
             return other.digest == digest.digest ? nil : "\(digest.label) has other contents than when it was saved"
         }

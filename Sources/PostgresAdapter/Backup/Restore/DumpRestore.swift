@@ -54,11 +54,13 @@ struct DumpRestore: Sendable {
             proof.differences = TableDigest.differences(expected: digests, found: found)
             proof.differences += Self.missing(details.withoutDigest, in: there)
             let rows = found.reduce(0) { $0 + $1.rows }
-            if proof.differences.isEmpty { proof.compared.append("\(compared.count) tables, \(rows) rows by digest") }
+            if proof.differences.isEmpty {
+                proof.compared.append("\(compared.count.named("table")), \(rows.named("row")) by digest")
+            }
         } else {
             proof.differences = Self.missing(details.tables, in: there)
             if proof.differences.isEmpty {
-                proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
+                proof.compared.append("\(details.tables.count.named("table")) by name; no digests were taken")
             }
         }
         guard !details.historyIsForeign, !details.historyIsUnknown else { return proof }

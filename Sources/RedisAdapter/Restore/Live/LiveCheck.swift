@@ -86,9 +86,12 @@ struct LiveCheck: Sendable {
     func notices(_ dump: StoredDump) -> [String] {
         var notices: [String] = []
         let keys = info.databases.reduce(0) { $0 + $1.keys }
-        if keys > 0 { notices.append("Redis at \(address) has \(keys) keys, which are replaced") }
+        if keys > 0 {
+            notices.append(
+                "Redis at \(address) has \(keys.named("key")), which \(keys == 1 ? "is" : "are") replaced")
+        }
         if let replicas = info.number("connected_slaves"), replicas > 0 {
-            notices.append("its \(replicas) replicas will load the restored data as well")
+            notices.append("its \(replicas.named("replica")) will load the restored data as well")
         }
         if let limit = info.number("maxmemory"), limit > 0, let used = dump.details.usedMemory, used > limit {
             let policy = info["maxmemory_policy"] ?? "unknown"

@@ -74,7 +74,7 @@ final class LiveRestore: RestoreSession {
                 target: target, file: dump.location, summary: prepared.summary, wayBack: back, record: kept.record,
                 isResumed: prepared.isResumed)
             let copy = try await replacement.perform(keeping: kept, copiedAt: prepared.stamp, observe: observe)
-            let keys = prepared.summary.isCounted ? "\(prepared.summary.keys) keys" : "the data of \(dump.part.set)"
+            let keys = prepared.summary.isCounted ? prepared.summary.keys.named("key") : "the data of \(dump.part.set)"
             let notice = try await DiskWait(
                 configuration: target.configuration, wayBack: "What it had before is in \(kept.path); \(back)"
             )
