@@ -179,6 +179,28 @@ struct RetentionTests {
         }
     }
 
+    @Test("A run that had nothing to save is one that failed; where no sets are it leaves nothing")
+    func afterNothing() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            for day in 1...2 { try await folder.backUp(at: "2025090\(day)_000000") }
+            let wrong: [[ScriptedTarget]] = [[], [.redis, .redis]]
+            for targets in wrong {
+                await #expect(throws: BackupKitError.self) { try await folder.backUp(targets, at: "20250903_000000") }
+                let decisions = try await BackupPruner(folder: folder, policy: .init(last: 1)).prune()
+                #expect(decisions.count == 2)
+                #expect(decisions.allSatisfy { $0.reasons.contains("the newest run failed") })
+                // The next one that ends well takes that back.
+                try await folder.backUp(at: "20250903_000000")
+                _ = try await BackupPruner(folder: folder, policy: .init(last: 2)).prune()
+                #expect(try folder.contents().sets.count == 2)
+            }
+            let elsewhere = BackupFolder("\(path)/elsewhere")
+            await #expect(throws: BackupKitError.self) { try await elsewhere.backUp([], at: "20250903_000000") }
+            #expect(try folder.visible.contains("elsewhere") == false)
+        }
+    }
+
     @Test("A run for which there was no room at all is one that failed, and a full disk can be pruned otherwise")
     func noRoom() async throws {
         try await TemporaryFolder.with { (path: String) async throws -> Void in

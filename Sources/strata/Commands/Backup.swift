@@ -57,6 +57,11 @@ struct Backup: AsyncParsableCommand {
             defer { display.end() }
             let runner = BackupRunner(
                 folder: folder.folder, targets: selection.targets, options: settings, observe: display.handle)
+            if let missing = configured.missing(stores) {
+                // A variable that was lost is no reason to go on pruning.
+                await runner.noteFailure(missing)
+                throw Failure(status: .wrongUsage, message: missing.description)
+            }
             let set: BackupSet
             do {
                 set = try await runner.run()

@@ -103,8 +103,52 @@ struct BackupTests {
             unconfigured.expect(1, saying: "there is nothing to save: no store is configured\nhint: set DATABASE_URL")
             let absent = try await stage.stage.strata(
                 ["backup", "--only", "redis"], environment: ["DATABASE_URL": stage.stage.url])
-            absent.expect(1, saying: "redis is not configured: set REDIS_URL or REDIS_HOST")
+            absent.expect(64, saying: "--only names redis, which is not configured: set REDIS_URL or REDIS_HOST")
             #expect(stage.names == [])
+        }
+    }
+
+    @Test("What cannot be done is wrong usage before anything starts, and makes no partial set")
+    func wrongUsage() async throws {
+        try await BackupStage.with { stage in
+            let cases: [([String], String)] = [
+                (
+                    ["--jobs", "2", "--compress", "zstd"],
+                    "--jobs makes a folder, which --compress zstd cannot compress"
+                ),
+                (
+                    ["--only", "postgres,neo4j"],
+                    "'neo4j' is no store that this build can save and restore. Those are: postgres, redis, chroma."
+                ),
+                (["--only", "postgres,chroma"], "--only names chroma, which is not configured: set CHROMA_PATH"),
+            ]
+            for (arguments, message) in cases {
+                let outcome = try await stage.stage.strata(["backup"] + arguments, environment: stage.environment)
+                outcome.expect(64, saying: message)
+                #expect(!outcome.messages.contains("leave it out with --only"))
+                let json = try await stage.stage.strata(
+                    ["backup", "--json"] + arguments, environment: stage.environment)
+                #expect(try json.document().error?.code == "usage")
+            }
+            #expect(stage.names == [])
+        }
+    }
+
+    @Test("After a run whose variables were lost nothing is pruned")
+    func lost() async throws {
+        try await BackupStage.with { stage in
+            for _ in 1...2 { _ = try await stage.backUp("--only", "redis") }
+            let runs: [([String], Int32)] = [([], 1), (["--only", "redis"], 64)]
+            for (arguments, status) in runs {
+                try await stage.strata("backup", "--only", "redis").requireStatus(0)
+                let before = stage.names
+                let outcome = try await stage.stage.strata(["backup"] + arguments, environment: [:])
+                #expect(outcome.status == status, "\(outcome)")
+                let pruned = try await stage.strata("prune", "--keep-last", "1")
+                pruned.expect(0)
+                #expect(pruned.output.contains("the newest run failed"), "\(pruned)")
+                #expect(stage.names == before)
+            }
         }
     }
 
