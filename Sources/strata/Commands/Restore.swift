@@ -122,11 +122,17 @@ struct Restore: AsyncParsableCommand {
 
     private func bringBack(_ configured: ConfiguredStores, _ display: BackupDisplay) async throws {
         // The set itself is not needed for it, and may be gone.
-        let name = set == "latest" || set.contains("/") ? try folder.set(set).name.description : set
-        let selected = ConfiguredStores.known.filter {
+        let saved = set == "latest" || set.contains("/") ? try folder.set(set) : try? folder.set(set)
+        let name = saved?.name.description ?? set
+        let selected = try ConfiguredStores.known.filter { store in
+            if let only = stores.only { return only.contains(store) }
+            guard ConfiguredStores.supported.contains(store) else { return false }
             let isThere =
-                configured.isConfigured($0) || configured.isKept($0, set: name) || ($0 == .redis && redis.isFolder)
-            return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
+                configured.isConfigured(store) || configured.isKept(store, set: name)
+                || (store == .redis && redis.isFolder)
+            // It was restored with the others, as far as anybody knows, and would stay behind.
+            if !isThere, saved?.part(store) != nil { throw configured.notConfigured(store) }
+            return isThere
         }
         let targets = try configured.restoreTargets(
             selected, postgres, redisOptions: redis, keepFolder: folder.folder.path,
