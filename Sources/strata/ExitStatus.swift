@@ -29,6 +29,7 @@ enum ExitStatus: Int32 {
     init(_ category: BackupErrorCategory) {
         switch category {
         case .unavailable: self = .noConnection
+        case .disagreement: self = .disagreement
         case .damaged: self = .damaged
         case .busy: self = .lockNotFree
         case .cancelled: self = .interrupted

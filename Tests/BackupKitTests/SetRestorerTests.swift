@@ -160,7 +160,7 @@ struct SetRestorerTests {
                 return
             }
             let error = await #expect(throws: BackupKitError.self) { try await restorer.restore(set) }
-            #expect(error?.category == .refused)
+            #expect(error?.category == .disagreement)
             #expect(
                 error?.description.hasPrefix(
                     "backup_20250916_123000 is newer than the migrations at hand: it has core:12, and these end at 11")

@@ -56,7 +56,7 @@ public struct SetRestorer: Sendable {
     ///
     /// - Returns: What is there now and how to get back, by store.
     /// - Throws: ``BackupKitError`` of category `damaged` when the set is not what was written, of category `refused` when it cannot be restored
-    ///   here; ``RestoreError`` when a store failed. No store is changed then, unless the error says so.
+    ///   here, of category `disagreement` when it is newer than ``Options/knownVersions``; ``RestoreError`` when a store failed. No store is changed then, unless the error says so.
     public func restore(_ set: BackupSet) async throws -> [RestoreResult] {
         let sessions = try await open(set)
         do {
@@ -190,7 +190,7 @@ public struct SetRestorer: Sendable {
                 guard let ours, ours >= version.version else {
                     let newest = ours.map { "end at \($0)" } ?? "have none of \(version.component)"
                     throw BackupKitError(
-                        .refused,
+                        .disagreement,
                         """
                         \(set.name) is newer than the migrations at hand: it has \(version), and these \(newest)
                         hint: restore with the migrations of the build that made it, or with a newer build.
