@@ -32,13 +32,15 @@ struct SetDocument: Encodable {
     /// The highest level that it passed.
     var verified: String?
     var verifiedAt: String?
+    /// What could not be compared then.
+    var limitations: [String]?
     /// What was wrong when it was last tried.
     var damage: [String]?
     var schemaVersions: [String: String]
     var stores: [String: Store]
 
     enum CodingKeys: String, CodingKey {
-        case name, folder, status, bytes, verified, damage, stores
+        case name, folder, status, bytes, verified, limitations, damage, stores
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case verifiedAt = "verified_at"
@@ -54,7 +56,8 @@ struct SetDocument: Encodable {
         finishedAt = metadata.finishedAt
         bytes = set.bytes
         verified = set.verified?.description
-        verifiedAt = (set.failure ?? set.lastReceipt)?.verifiedAt
+        verifiedAt = (set.failure ?? set.proof)?.verifiedAt
+        limitations = set.proof.flatMap { $0.limitations.isEmpty ? nil : $0.limitations }
         damage = set.failure?.findings
         schemaVersions = metadata.schemaVersions
         stores = [:]

@@ -11,7 +11,7 @@ struct Backups: AsyncParsableCommand {
         abstract: "List the sets in the backup folder.",
         discussion: """
             The oldest comes first. VERIFIED is the highest level that a set passed since it last failed one: stored, readable or \
-            restored (see strata verify-backup).
+            restored (see strata verify-backup), and what could not be compared.
 
             Example:
               strata backups --backup-dir /srv/backups
@@ -53,7 +53,9 @@ struct Backups: AsyncParsableCommand {
         } else {
             let rows = contents.sets.map { set in
                 let stores = set.metadata.stores.filter { $0.value.status == .saved }.keys.sorted().map(\.description)
-                let verified = set.verified?.description ?? (set.isDamaged ? "DAMAGED" : "never")
+                let verified =
+                    set.proof.map { ([$0.level.description] + $0.limitations).joined(separator: ", ") }
+                    ?? (set.isDamaged ? "DAMAGED" : "never")
                 return [
                     set.name.description, set.metadata.status.rawValue, set.bytes.sizeText, verified,
                     stores.joined(separator: ", "),

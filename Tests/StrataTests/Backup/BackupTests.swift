@@ -55,6 +55,33 @@ struct BackupTests {
         }
     }
 
+    @Test("A proof says what it could not compare, wherever it is shown, and when it was")
+    func limited() async throws {
+        try await BackupStage.with { stage in
+            let words = "without digests of PostgreSQL's tables"
+            let made = try await stage.strata("backup", "--no-digest", "--only", "postgres", "--verify", "restored")
+            made.expect(0)
+            #expect(made.lines.contains("restored  ok, \(words)"), "\(made)")
+            let name = try #require(stage.names.first)
+            let proven = try await stage.strata("verify-backup", "--restore")
+            #expect(proven.lines.last == "\(name) is restored, \(words)")
+            #expect(try await stage.strata("backups").lines.last?.contains("  restored, \(words)  postgres") == true)
+            struct List: Decodable { var sets: [SetDocument] }
+            let before = try await stage.strata("backups", "--json").decoded(List.self).sets[0]
+            #expect(before.limitations == [words])
+            let stored = try await stage.strata("verify-backup", "--level", "stored")
+            #expect(stored.lines.last == "\(name) is stored")
+            let after = try await stage.strata("backups", "--json").decoded(List.self).sets[0]
+            #expect(after.verified == "restored" && after.verified_at == before.verified_at)
+            struct Proof: Decodable {
+                struct Level: Decodable { var limitations: [String]? }
+                var levels: [Level]
+            }
+            let proof = try await stage.strata("verify-backup", "--restore", "--json").decoded(Proof.self)
+            #expect(proof.levels.map(\.limitations) == [nil, nil, [words]])
+        }
+    }
+
     @Test("Compression and jobs: each way is proven", arguments: ["none", "gzip:9", "zstd", "jobs"])
     func ways(way: String) async throws {
         try await BackupStage.with { stage in
