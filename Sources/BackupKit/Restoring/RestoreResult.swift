@@ -75,6 +75,9 @@ public struct RestoreError: BackupError {
                 "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before."
             )
         }
+        if category == .damaged {
+            sentences.append("hint: restore another set; strata backups lists them, and how far each is proven.")
+        }
         return sentences.joined(separator: "\n")
     }
 

@@ -92,6 +92,7 @@ public struct SetRestorer: Sendable {
                 // It is done: the others are not to stay behind.
                 volatile = (target.store, error)
             } catch {
+                // The first one's error says itself what is the matter with it.
                 guard !results.isEmpty else { throw error }
                 throw RestoreError(
                     store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
@@ -157,7 +158,9 @@ public struct SetRestorer: Sendable {
         let findings = try await BlockingQueue("restore").run { try check.findings($0) }
         guard findings.isEmpty else {
             throw BackupKitError(
-                .damaged, "\(set.name) is damaged, so nothing of it is restored\n" + findings.joined(separator: "\n"))
+                .damaged,
+                "\(set.name) is damaged, so nothing of it is restored\n"
+                    + (findings + [set.damageHint]).joined(separator: "\n"))
         }
         var sessions: [Opened] = []
         do {

@@ -31,6 +31,7 @@ struct SetDocument: Encodable {
     var bytes: Int64
     /// The highest level that it passed.
     var verified: String?
+    /// When it passed that; when the damage was found, of one that is damaged.
     var verifiedAt: String?
     /// What could not be compared then.
     var limitations: [String]?
@@ -67,6 +68,17 @@ struct SetDocument: Encodable {
                 takenAt: record.snapshot?.takenAt, seconds: record.seconds, bytes: set.bytes(of: name),
                 reason: record.reason, warnings: record.snapshot?.warnings)
         }
+    }
+}
+
+/// A folder with a set's name that is none, in a JSON document.
+struct UnreadableDocument: Encodable {
+    var name: String
+    var reason: String
+
+    init(_ set: UnreadableSet) {
+        name = set.name.description
+        reason = set.reason
     }
 }
 

@@ -39,6 +39,13 @@ struct BackupFolderOptions: ParsableArguments {
         return try folder.set(String(cString: real))
     }
 
+    /// Where a set is, whether it can be read or not.
+    func location(of nameOrPath: String) -> String {
+        if nameOrPath.contains("/") { return Self.absolute(nameOrPath) }
+        let newest = nameOrPath == "latest" ? (try? folder.contents())?.unreadable.last?.name.description : nil
+        return "\(folder.path)/\(newest ?? nameOrPath)"
+    }
+
     private var path: String {
         if let backupDir { return backupDir }
         let variable = ProcessInfo.processInfo.environment["BACKUP_DIR"] ?? ""

@@ -71,7 +71,7 @@ struct Restore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
+        try await Failure.catching(json: folder.json, isOfSets: true) {
             let display = BackupDisplay()
             defer { display.end() }
             let configured = ConfiguredStores(

@@ -54,7 +54,8 @@ struct VerifyBackup: AsyncParsableCommand {
 
         var set: String
         var folder: String
-        var status: String
+        /// `nil` where the metadata cannot be read.
+        var status: String?
         var damaged: Bool
         var levels: [Level]
         var notices: [String]
@@ -67,8 +68,8 @@ struct VerifyBackup: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
-            let set = try folder.set(set)
+        try await Failure.catching(json: folder.json, isOfSets: true) {
+            let set = try foundSet()
             let configured = ConfiguredStores(
                 environment: ProcessInfo.processInfo.environment, connection: ConnectionOptions())
             let display = BackupDisplay()
@@ -78,7 +79,8 @@ struct VerifyBackup: AsyncParsableCommand {
             display.end()
             show(report, set)
             if report.isDamaged {
-                throw Failure(status: .damaged, message: folder.json ? "" : "\(set.name) is damaged")
+                let message = "\(set.name) is damaged\n\(set.damageHint)"
+                throw Failure(status: .damaged, message: folder.json ? "" : message)
             }
         }
     }

@@ -276,6 +276,17 @@ struct BackupTests {
             #expect(stage.names == before)
             try await stage.strata("prune", "--keep-last", "1").requireStatus(0)
             #expect(stage.names == [before[2]])
+            // What cannot be read is no set, but not nothing either.
+            try stage.scratch.write("backups/\(before[2])/BACKUP_METADATA.json", "{}")
+            let unreadable = try await stage.strata("prune", "--keep-last", "1")
+            unreadable.expect(0, saying: "\(before[2]) stays: ")
+            #expect(unreadable.output == "there is no set that can be read in \(stage.backups)\n")
+            struct Document: Decodable {
+                struct Entry: Decodable { var name: String }
+                var unreadable: [Entry]
+            }
+            let document = try await stage.strata("prune", "--keep-last", "1", "--json").decoded(Document.self)
+            #expect(document.unreadable.map(\.name) == [before[2]])
             let rules = try await stage.strata("prune")
             rules.expect(64, saying: "Say which sets to keep")
         }
