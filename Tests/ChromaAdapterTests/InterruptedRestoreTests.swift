@@ -71,10 +71,10 @@ struct InterruptedRestoreTests {
                 #expect(account.contains("restore --undo \(Self.set) brings it back"))
                 #expect(!FileManager.default.fileExists(atPath: "\(chroma.folder)/mark"))
             }
-            #expect(target.canUndo(set: Self.set))
+            #expect(target.keeps(set: Self.set))
             _ = try await target.undo(set: Self.set) { _ in }
             #expect(FileManager.default.fileExists(atPath: "\(chroma.folder)/mark"))
-            #expect(!target.canUndo(set: Self.set))
+            #expect(!target.keeps(set: Self.set))
         }
     }
 

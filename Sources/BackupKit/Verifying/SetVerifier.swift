@@ -70,6 +70,7 @@ public struct SetVerifier: Sendable {
                 let proof = try await verifier(part.store).restoreForProof(part) { observe(.target(part.store, $0)) }
                 let version = proof.serverVersion.map { " into version \($0)" } ?? ""
                 result.compared += proof.compared.map { "\(part.store)\(version): \($0)" }
+                result.limitations += proof.limitations
                 result.findings += proof.differences.map { "\(part.store): \($0)" }
             }
             return result
@@ -88,7 +89,8 @@ public struct SetVerifier: Sendable {
     ) async throws {
         let receipt = VerificationReceipt(
             level: result.level, passed: result.passed, verifiedAt: now().description, strataVersion: strataVersion,
-            metadata: set.metadata.checksum, findings: result.passed ? result.compared : result.findings)
+            metadata: set.metadata.checksum, findings: result.passed ? result.compared : result.findings,
+            limitations: result.passed ? result.limitations : [])
         do {
             try await BlockingQueue("verify").run {
                 try VerificationReceipts.add([receipt], in: set.folder, files: files)

@@ -12,6 +12,8 @@ public struct VerificationReport: Hashable, Sendable {
         public var compared: [String]
         /// What is wrong, a sentence each.
         public var findings: [String]
+        /// What could not be compared, a few words each that can follow the level's name: `without ChromaDB`.
+        public var limitations: [String] = []
 
         /// Whether nothing is wrong.
         public var passed: Bool { findings.isEmpty }

@@ -108,6 +108,8 @@ struct SetDocument: Decodable {
     var folder: String
     var status: String
     var verified: String?
+    var verified_at: String?
+    var limitations: [String]?
     var stores: [String: Store]
 }
 

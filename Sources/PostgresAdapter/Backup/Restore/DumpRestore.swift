@@ -55,11 +55,17 @@ struct DumpRestore: Sendable {
             proof.differences += Self.missing(details.withoutDigest, in: there)
             let rows = found.reduce(0) { $0 + $1.rows }
             if proof.differences.isEmpty { proof.compared.append("\(compared.count) tables, \(rows) rows by digest") }
+            let count = details.withoutDigest.count
+            if count > 0 {
+                proof.limitations.append(
+                    "without a digest of \(count) \(count == 1 ? "table" : "tables") of PostgreSQL")
+            }
         } else {
             proof.differences = Self.missing(details.tables, in: there)
             if proof.differences.isEmpty {
                 proof.compared.append("\(details.tables.count) tables by name; no digests were taken")
             }
+            proof.limitations.append("without digests of PostgreSQL's tables")
         }
         guard !details.historyIsForeign, !details.historyIsUnknown else { return proof }
         let versions: [MigrationID]
