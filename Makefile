@@ -44,6 +44,9 @@ demo: setup
 # The stores' tests start servers of their own, many at once: beside all others they would take the cores for too long.
 STORE_TESTS := ^(BackupKitTests|ChromaAdapterTests|PostgresBackupTests|RedisAdapterTests)\.
 
+# How many test cases run at once. Without a limit all begin together, and on a small machine any two lines are half a minute apart.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 12
+
 test: setup chroma
 	@$(BUILD) --build-tests
 	@$(SWIFT) test $(TRAITS) --skip-build --skip '$(STORE_TESTS)'
