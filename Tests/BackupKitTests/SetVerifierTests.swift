@@ -76,6 +76,25 @@ struct SetVerifierTests {
         }
     }
 
+    @Test("Whoever looks on is told when a store is done, before the next one begins")
+    func events() async throws {
+        try await TemporaryFolder.with { path in
+            let set = try await BackupFolder(path).backUp()
+            let record = Record()
+            let verifiers = [StoreName.postgres, .redis, .chroma].map { ScriptedVerifier(store: $0, record: record) }
+            let verifier = SetVerifier(
+                verifiers: verifiers, strataVersion: "1.2.3",
+                observe: { event in
+                    if case .finished(let store) = event { record.note("finished \(store)") }
+                })
+            _ = try await verifier.verify(set, upTo: .restored)
+            let expected = ["read", "restore"].flatMap { step in
+                ["chroma", "postgres", "redis"].flatMap { ["\(step) \($0)", "finished \($0)"] }
+            }
+            #expect(record.all == expected)
+        }
+    }
+
     @Test("The first level that fails is the last, and takes back what was proven before")
     func failing() async throws {
         try await TemporaryFolder.with { path in

@@ -129,11 +129,11 @@ struct InterruptedRestoreTests {
     @Test("a mount point is refused before anything is copied")
     func mountPoint() async throws {
         try await withSet { _, part in
-            try await TinyDisk.with { disk in
-                let target = ChromaRestoreTarget(ChromaConfiguration(path: disk))
+            try await SmallDisk.with(megabytes: 1) { disk in
+                let target = ChromaRestoreTarget(ChromaConfiguration(path: disk.mountPoint))
                 let error = try await refusal { _ = try await target.openSession(part, options: RestoreOptions()) }
                 #expect(error.category == .refused)
-                #expect(error.message.contains("\(disk) is a mount point"))
+                #expect(error.message.contains("\(disk.mountPoint) is a mount point"))
             }
         }
     }

@@ -61,6 +61,7 @@ public struct SetVerifier: Sendable {
                 let verifier = try verifier(part.store)
                 findings += try await verifier.findUnreadable(part) { observe(.target(part.store, $0)) }
                     .map { "\(part.store): \($0)" }
+                observe(.finished(part.store))
             }
             return .init(
                 level: level, compared: set.parts.map { "\($0.store) was read to its end" }, findings: findings)
@@ -68,6 +69,7 @@ public struct SetVerifier: Sendable {
             var result = VerificationReport.Result(level: level, compared: [], findings: [])
             for part in set.parts {
                 let proof = try await verifier(part.store).restoreForProof(part) { observe(.target(part.store, $0)) }
+                observe(.finished(part.store))
                 let version = proof.serverVersion.map { " into version \($0)" } ?? ""
                 result.compared += proof.compared.map { "\(part.store)\(version): \($0)" }
                 result.limitations += proof.limitations

@@ -42,4 +42,6 @@ public enum VerificationEvent: Hashable, Sendable {
     case hashed(bytes: Int64, of: Int64)
     /// What an adapter tells.
     case target(StoreName, BackupTargetEvent)
+    /// Everything of a store was tried that the level asks for, whatever came out.
+    case finished(StoreName)
 }

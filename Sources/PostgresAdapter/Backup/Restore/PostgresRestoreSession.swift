@@ -130,10 +130,10 @@ public final class PostgresRestoreSession: RestoreSession {
         for refusal in try await properties.attempt(statements) { observe(.notice(refusal)) }
     }
 
-    private func verify(_ observe: @Sendable (BackupTargetEvent) -> Void) async throws {
+    private func verify(_ observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
         let restored = try await PostgresConnection.open(configuration.replacing(database: replacement))
         do {
-            let proof = try await restore.compare(restored)
+            let proof = try await restore.compare(restored, observe: observe)
             guard proof.differences.isEmpty else {
                 throw PostgresBackupError(
                     .damaged,
