@@ -20,7 +20,7 @@ help:
 	@echo "make test-cuts cut the connection at every point, not at one in seven: three minutes on two cores"
 	@echo "make test-versions   run the tests that use a server on PostgreSQL 16 and 18 as well"
 	@echo "make test-examples   build the examples and run their tests: ten minutes the first time"
-	@echo "make test-recovery   follow Docs/DisasterRecovery.md on an empty Debian in a folder, as root: two minutes"
+	@echo "make test-recovery   follow Docs/DisasterRecovery.md on an empty Debian in a folder, as root: three minutes"
 	@echo "make test-traits     what a package that uses Strata fetches and builds, without traits and with each"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
@@ -67,7 +67,7 @@ test-versions: setup
 test-examples: setup
 	@$(SWIFT) test --package-path Examples/AppServer
 
-# Installs an empty Debian in a folder: as root, with packages from the network.
+# Installs an empty Debian in a folder: as root, with packages from the network (Debian, PyPI).
 test-recovery: release
 	@Scripts/test-recovery.sh
 

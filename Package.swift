@@ -163,7 +163,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "BackupKit", "ChromaAdapter", "MigrationCore", "MigrationFiles", "MigrationService", "MigrationTesting",
-                "PostgresAdapter", "RedisAdapter", "TestSupport", "ThrowawayPostgres", "strata",
+                "PostgresAdapter", "RedisAdapter", "TestSupport", "ThrowawayPostgres", "ThrowawayRedis", "strata",
             ] + bridges,
             swiftSettings: pure),
         .testTarget(name: "PostgresSyntaxTests", dependencies: ["PostgresSyntax"], swiftSettings: pure),

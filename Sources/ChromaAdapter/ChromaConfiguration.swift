@@ -79,6 +79,6 @@ public struct ChromaConfiguration: Hashable, Sendable {
         return inet_pton(AF_INET6, String(plain), &address) == 1
     }
 
-    /// Where it is, for people.
-    var address: String { path ?? "\(host ?? "?"):\(port)" }
+    /// Where it is, for people: the folder from the root on, because they read it elsewhere, or the server.
+    var address: String { path.map(Folders.absolute) ?? "\(host ?? "?"):\(port)" }
 }

@@ -12,10 +12,16 @@ package struct RedisBinary: Sendable, Hashable {
 
     /// Finds the program and asks for its version.
     ///
+    /// - Parameter folder: Where it has to be; `nil` looks in the usual folders, then in `PATH`.
     /// - Throws: ``ThrowawayRedisError`` when there is none, or it does not say.
     package static func find(in folder: String?, launcher: any ProcessLauncher) async throws -> RedisBinary {
         let folders = folder.map { [$0] } ?? ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]
-        guard let path = launcher.find("redis-server", in: folders) else {
+        let found = launcher.find("redis-server", in: folders)
+        if let folder, found != "\(folder)/redis-server" {
+            throw ThrowawayRedisError(
+                .configuration, "There is no redis-server in \(folder). Name the folder of Redis' programs.")
+        }
+        guard let path = found else {
             throw ThrowawayRedisError(
                 .configuration,
                 "There is no redis-server on this machine, and a throw-away server needs one. Install it (apt-get install redis-server)."

@@ -18,10 +18,15 @@ struct ChromaBackupTargetTests {
             try await FolderDestination.with { destination in
                 let snapshot = try await chroma.target.backUp(to: destination) { _ in }
                 #expect(snapshot.details["layout"] == .string(version == .one ? "1.x" : "0.5"))
+                #expect(
+                    snapshot.serverVersion
+                        == (version == .one
+                            ? "1.x (embeddings_queue 2, metadb 6, sysdb 10)"
+                            : "0.5 (embeddings_queue 2, metadb 4, sysdb 9)"))
                 #expect(snapshot.details["records"] == .integer(3 * 1125 + 3))
                 #expect(snapshot.details["collections"]?.arrayValue?.count == 5)
                 #expect(snapshot.warnings.isEmpty)
-                #expect(snapshot.instructions.contains("cp -r chroma data/chroma"))
+                #expect(snapshot.instructions.contains("cp -r chroma \(chroma.folder)`"))
                 let copied = try await chroma.run("dump", "\(destination.folder)/chroma")
                 #expect(copied.count > 3 * 1125)
                 #expect(try await chroma.run("dump", chroma.folder) == copied)

@@ -21,6 +21,15 @@ struct ChromaConfigurationTests {
         #expect(ChromaBackupTarget(ChromaConfiguration(path: nil, host: "vectors")).address == "vectors:8000")
     }
 
+    @Test("the address says where a folder is from the root on")
+    func address() {
+        func address(_ path: String) -> String { ChromaBackupTarget(ChromaConfiguration(path: path)).address }
+        #expect(address("/srv/chroma") == "/srv/chroma")
+        for path in ["./data/chroma", "data/chroma"] {
+            #expect(address(path) == "\(FileManager.default.currentDirectoryPath)/data/chroma")
+        }
+    }
+
     @Test("a port alone is one of this machine; an address of version 6 is a host")
     func hosts() throws {
         #expect(

@@ -5,21 +5,13 @@ import Foundation
 import MigrationCore
 import Testing
 
-/// `Docs/BackupFormat.md` names every field that is written, and no other.
+/// `Docs/BackupFormat.md` names every field that is written at the top and for each store, and no other. Of the details:
+/// `BackupDetailsTests`.
 @Suite("The documented format of a set")
 struct BackupFormatTests {
-    /// The names in the first column of the tables of a section.
     private func fields(of heading: String) throws -> Set<String> {
-        let document = try #require(try Document.all().first { $0.name.hasSuffix("BackupFormat.md") })
-        let section = try #require(document.text.components(separatedBy: "\n\(heading)\n").dropFirst().first)
-        let lines = section.components(separatedBy: "\n").prefix { !$0.hasPrefix("#") }.filter { $0.hasPrefix("| `") }
-        return Set(
-            lines.flatMap { line in
-                let column = line.dropFirst(2).prefix { $0 != "|" }
-                return column.split(separator: "`").enumerated().filter { $0.offset % 2 == 0 }.map {
-                    String($0.element)
-                }
-            }.filter { $0.contains(where: \.isLetter) })
+        let document = try #require(try Document.all().first { $0.name == "BackupFormat.md" })
+        return Set(document.fields(under: heading).map(\.name))
     }
 
     private func written() throws -> [String: Any] {

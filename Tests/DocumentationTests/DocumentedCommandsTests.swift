@@ -7,13 +7,21 @@ import Testing
 import ThrowawayPostgres
 
 /// The commands of the documents work, one after the other, in a folder and on a database of their own.
-@Suite("Documented commands")
+@Suite("Documented commands", .timeLimit(.minutes(15)))
 struct DocumentedCommandsTests {
     @Test("every strata command of a document ends well", arguments: try Document.all())
     func endsWell(document: Document) async throws {
         let commands = document.blocks(of: "sh").flatMap { $0.components(separatedBy: "\n") }
-            .filter { $0.hasPrefix("strata ") }
+            .filter { line in ["strata", "cp", "mkdir"].contains { line.hasPrefix("\($0) ") } }
         guard !commands.isEmpty else { return }
+        if commands.contains(where: { $0.hasPrefix("strata backup") }) {
+            return try await DocumentedStores.with { stores in
+                for command in commands {
+                    let outcome = try stores.run(command)
+                    #expect(outcome.status == 0, "\(document.name): \(command)\n\(outcome.text)")
+                }
+            }
+        }
         try await TestDatabase.with { database in
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strata-docs-\(UUID())")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,24 +51,7 @@ struct DocumentedCommandsTests {
         }
     }
 
-    /// Runs a line through the shell, with the built program first in the path.
     private static func run(_ line: String, in folder: URL, url: String) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = folder
-        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        var environment = ProcessInfo.processInfo.environment
-        environment["PATH"] = "\(programs):\(environment["PATH"] ?? "/usr/bin:/bin")"
-        environment["DATABASE_URL"] = url
-        environment["MIGRATION_DATABASE_URL"] = nil
-        process.environment = environment
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        try Shell.run(line, in: folder, variables: Shell.variables(["DATABASE_URL": url]))
     }
 }

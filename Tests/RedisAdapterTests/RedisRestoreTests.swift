@@ -206,6 +206,22 @@ struct RedisRestoreTests {
         }
     }
 
+    @Test(
+        "the steps say what is waited for at the end, whichever way the server keeps its data",
+        arguments: ["no", "yes"])
+    func steps(appendOnly: String) async throws {
+        try await SavedSet.with { set in
+            try await TestRedis.with {
+                $0.settings["appendonly"] = appendOnly
+            } _: { redis in
+                let target = RedisRestoreTarget(redis.configuration, keepFolder: set.folder)
+                let session = try await target.openSession(set.part, options: RestoreOptions())
+                #expect(session.steps.last?.contains(appendOnly == "yes" ? "append-only file" : "BGSAVE") == true)
+                await session.discard()
+            }
+        }
+    }
+
     @Test("a restore that was prepared and not swapped changes nothing and leaves nothing")
     func discarded() async throws {
         try await SavedSet.with { set in
@@ -214,7 +230,7 @@ struct RedisRestoreTests {
                 let before = try await redis.digest
                 let target = RedisRestoreTarget(redis.configuration, keepFolder: set.folder)
                 let session = try await target.openSession(set.part, options: RestoreOptions())
-                #expect(session.steps.count == 6)
+                #expect(session.steps.count == 7)
                 #expect(session.notices.first == "Redis at \(target.address) has 1 keys, which are replaced")
                 try await session.prepare { _ in }
                 await session.discard()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @Suite("Usage", .timeLimit(.minutes(15)))
@@ -31,6 +32,38 @@ struct UsageTests {
     func passwordWarning() async throws {
         let outcome = try await Program.strata().run(["migrate", "--help"], in: Scratch())
         #expect(outcome.output.contains("other users of this machine can see it"))
+    }
+
+    @Test(
+        "The help says what an option is where nobody gives it",
+        arguments: [
+            ("migrate", "--lock-wait", "5min"), ("migrate", "--history-table", "public.schema_versions"),
+            ("migrate", "--lock-timeout", "5s"), ("migrate", "--migrations", "migrations"),
+            ("backup", "--wait", "not at all"),
+            ("backup", "--compress", "auto"), ("backup", "--jobs", "1"), ("backup", "--table-lock-wait", "60s"),
+            ("backup", "--chroma-hold", "20s"), ("backup", "--[no-]digest|--digest", "--digest"),
+            ("backup", "--[no-]globals|--globals", "--globals"), ("prune", "--wait", "not at all"),
+            ("verify-backup", "--work-dir", "/tmp"),
+        ])
+    func defaults(command: String, option: String, value: String) async throws {
+        let help = try await Program.strata().run([command, "--help"], in: Scratch()).output
+        // From one option to the next, in one line.
+        let entries = help.components(separatedBy: "\n  --").dropFirst().map {
+            "--\($0.split { $0.isWhitespace }.joined(separator: " "))"
+        }
+        let names = option.split(separator: "|")
+        let entry = try #require(
+            entries.first { entry in names.contains { entry.hasPrefix("\($0) ") || entry.hasPrefix("\($0)/") } })
+        #expect(entry.contains("(default: \(value))"), "\(entry)")
+    }
+
+    @Test("The help of backup says what its exit statuses mean, and what NEO4J_HOST does")
+    func statuses() async throws {
+        let help = try await Program.strata().run(["backup", "--help"], in: Scratch()).output
+        let text = help.split { $0.isWhitespace }.joined(separator: " ")
+        for part in ["2 when none could be reached", "5 when another run", "6 when --verify", "NEO4J_HOST"] {
+            #expect(text.contains(part))
+        }
     }
 
     /// A command line that nobody can mean, and what the answer has to name.

@@ -157,21 +157,8 @@ public struct ChromaBackupTarget: BackupTarget {
         }
         warnings += copy.others.map { "\($0) is neither a file nor a folder, and was left out" }
         return StoreSnapshot(
-            takenAt: copy.takenAt, details: ChromaDetails.values(contents, copy), warnings: warnings,
-            instructions: Self.instructions(contents.layout.family))
-    }
-
-    private static func instructions(_ family: ChromaLayout.Family) -> String {
-        """
-        `\(ChromaDetails.folder)/` is a folder of ChromaDB \(family == .zero ? "0.5 (1.x opens it, too, and converts it for good)" : "1.x").
-
-        1. Stop ChromaDB's server. It keeps its files open: what is replaced under it is lost.
-        2. Move its folder aside: `mv data/chroma data/chroma_before`
-        3. Copy, and never move, the set's folder: `cp -r \(ChromaDetails.folder) data/chroma`
-        4. Let the files belong to the account of the server: `chown -R chroma: data/chroma`
-        5. Start the server: `chroma run --path data/chroma`
-
-        Never start a server on the set's own folder: it would change it.
-        """
+            serverVersion: contents.layout.description, takenAt: copy.takenAt,
+            details: ChromaDetails.values(contents, copy), warnings: warnings,
+            instructions: ChromaManual(family: contents.layout.family, store: address).text)
     }
 }

@@ -24,6 +24,12 @@ struct ChromaLayout: Hashable, Sendable {
         migrations["metadb", default: 0] > 4 || migrations["sysdb", default: 0] > 9 ? .one : .zero
     }
 
+    /// For people: `1.x (embeddings_queue 2, metadb 6, sysdb 10)`. The newest release of that line opens it.
+    var description: String {
+        let parts = migrations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return "\(family.rawValue) (\(parts.joined(separator: ", ")))"
+    }
+
     /// Whether a later ChromaDB than any that is known wrote it.
     var isNewer: Bool { Self.newest.contains { migrations[$0.key, default: 0] > $0.value } }
 

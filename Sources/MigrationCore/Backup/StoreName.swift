@@ -15,6 +15,16 @@ public struct StoreName: Hashable, Sendable, Comparable, CustomStringConvertible
         description = text
     }
 
+    /// Makes the name of a store of one's own, which stands in the program's text: `StoreName(literal: "settings")`.
+    ///
+    /// What is no name ends the program.
+    public init(literal name: StaticString) {
+        guard let made = Self("\(name)") else {
+            preconditionFailure("\"\(name)\" is no name of a store: lower-case letters, digits and _ are allowed")
+        }
+        self = made
+    }
+
     private init(known: String) { description = known }
 
     /// A PostgreSQL database.

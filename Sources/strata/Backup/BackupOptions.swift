@@ -16,6 +16,9 @@ struct PostgresProgramOptions: ParsableArguments {
 struct ProofOptions: ParsableArguments {
     @OptionGroup var postgres: PostgresProgramOptions
 
+    @Option(help: ArgumentHelp("The folder of redis-server; else the usual ones, then PATH.", valueName: "dir"))
+    var redisPrograms: String?
+
     @Option(
         help: ArgumentHelp(
             "The folder of ChromaDB's programs, such as the bin of a virtual environment; else PATH.", valueName: "dir")
@@ -39,7 +42,7 @@ struct BackupOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How the dump is compressed: auto, none, gzip, gzip:LEVEL, zstd, zstd:LEVEL.",
+            "How the dump is compressed: auto, none, gzip, gzip:LEVEL, zstd, zstd:LEVEL. (default: auto)",
             discussion: """
                 auto is the cheapest that the installed pg_restore reads by itself. zstd pipes the dump through the zstd program: a \
                 .dump.zst, which zstd -dc turns back into what pg_restore reads.
@@ -52,7 +55,8 @@ struct BackupOptions: ParsableArguments {
     var jobs = 1
 
     @Option(
-        help: ArgumentHelp("How long pg_dump waits for a table that somebody holds.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long pg_dump waits for a table that somebody holds. (default: 60s)", valueName: "duration"),
         transform: DatabaseOptions.duration)
     var tableLockWait = Duration.seconds(60)
 
@@ -67,7 +71,8 @@ struct BackupOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long writers of ChromaDB may be held up while its files are copied.", valueName: "duration"),
+            "How long writers of ChromaDB may be held up while its files are copied. (default: 20s)",
+            valueName: "duration"),
         transform: DatabaseOptions.duration)
     var chromaHold = Duration.seconds(20)
 

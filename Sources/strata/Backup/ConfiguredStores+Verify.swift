@@ -15,7 +15,8 @@ extension ConfiguredStores {
                 PostgresArtifactVerifier(
                     launcher: launcher, servers: ThrowawayProvingServers(proof),
                     programs: proof.postgres.postgresPrograms),
-                RedisArtifactVerifier(launcher: launcher, folder: proof.workFolder),
+                RedisArtifactVerifier(
+                    launcher: launcher, programs: proof.redisPrograms, folder: proof.workFolder),
                 ChromaArtifactVerifier(
                     launcher: launcher, programs: proof.chromaPrograms, folder: proof.workFolder),
             ], strataVersion: StrataVersion.current, observe: display.handle)

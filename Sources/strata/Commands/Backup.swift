@@ -21,7 +21,11 @@ struct Backup: AsyncParsableCommand {
             set is there when all of it is on disk, and not before.
 
             A store that fails makes the set partial and the exit status 1; where none could be saved, there is no set. One \
-            run at a time works in a folder.
+            run at a time works in a folder. NEO4J_HOST names a store that this build cannot save: every set is partial then, \
+            unless --only leaves it out.
+
+            Exit status: 0 when every store is in the set, and with --verify when it passed; 1 when a store could not be saved; \
+            2 when none could be reached; 5 when another run works in the folder; 6 when --verify found the set damaged.
 
             Example:
               strata backup
@@ -34,7 +38,8 @@ struct Backup: AsyncParsableCommand {
     @OptionGroup var options: BackupOptions
 
     @Option(
-        help: ArgumentHelp("How long to wait for another run in the same folder.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long to wait for another run in the same folder. (default: not at all)", valueName: "duration"),
         transform: DatabaseOptions.duration)
     var wait = Duration.zero
 

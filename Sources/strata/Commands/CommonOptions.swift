@@ -44,7 +44,9 @@ struct ConnectionOptions: ParsableArguments {
 /// Which table keeps the history.
 struct HistoryOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The table that keeps the history, as TABLE or SCHEMA.TABLE.", valueName: "name"),
+        help: ArgumentHelp(
+            "The table that keeps the history, as TABLE or SCHEMA.TABLE. (default: public.schema_versions)",
+            valueName: "name"),
         transform: Self.table)
     var historyTable = HistoryTable.standard
 
@@ -69,12 +71,13 @@ struct DatabaseOptions: ParsableArguments {
     var traffic: TrafficOptions
 
     @Option(
-        help: ArgumentHelp("How long a statement may run, such as 10min.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long a statement may run, such as 10min. (default: as the server says)", valueName: "duration"),
         transform: Self.duration)
     var statementTimeout: Duration?
 
     @Option(
-        help: ArgumentHelp("How long to wait for another run to finish.", valueName: "duration"),
+        help: ArgumentHelp("How long to wait for another run to finish. (default: 5min)", valueName: "duration"),
         transform: Self.duration)
     var lockWait = Duration.seconds(300)
 

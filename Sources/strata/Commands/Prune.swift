@@ -28,7 +28,8 @@ struct Prune: AsyncParsableCommand {
     var dryRun = false
 
     @Option(
-        help: ArgumentHelp("How long to wait for another run in the same folder.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long to wait for another run in the same folder. (default: not at all)", valueName: "duration"),
         transform: DatabaseOptions.duration)
     var wait = Duration.zero
 

@@ -36,8 +36,17 @@ struct ChromaStoreTests {
     private func backUp(in scratch: Scratch) async throws -> String {
         let saved = try await strata("backup", "--json", in: scratch)
         try saved.requireStatus(0)
+        struct Saved: Decodable {
+            struct Store: Decodable { var address, server_version: String }
+            struct Stores: Decodable { var chroma: Store }
+            var stores: Stores
+        }
         let document = try saved.decoded(SetDocument.self)
         #expect(document.stores["chroma"]?.status == "saved")
+        // Nothing named the store: it was found in the folder that the program runs in.
+        let store = try saved.decoded(Saved.self).stores.chroma
+        #expect(store.address.hasPrefix("/") && store.address.hasSuffix("\(scratch.path)/data/chroma"))
+        #expect(store.server_version.hasPrefix("1.x (embeddings_queue "))
         return document.name
     }
 

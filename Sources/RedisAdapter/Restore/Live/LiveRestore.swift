@@ -16,6 +16,7 @@ final class LiveRestore: RestoreSession {
     private let target: RedisRestoreTarget
     private let dump: StoredDump
     private let kept: KeptDump
+    private let hasAppendOnlyFile: Bool
     private let prepared = Mutex<Prepared?>(nil)
 
     init(target: RedisRestoreTarget, dump: StoredDump, info: ServerInfo, leftover: KeptRecord?) {
@@ -26,6 +27,7 @@ final class LiveRestore: RestoreSession {
         }
         notices = [cutOff].compactMap(\.self) + LiveCheck(address: target.address, info: info).notices(dump)
         kept = .before(dump.part.set, in: target.keepFolder)
+        hasAppendOnlyFile = info["aof_enabled"] == "1"
     }
 
     var steps: [String] {
@@ -36,6 +38,9 @@ final class LiveRestore: RestoreSession {
             "become its master for a moment (REPLICAOF), so that it loads \(RedisDetails.dump) in place of all its databases",
             "compare the keys of each database",
             "let it go (REPLICAOF NO ONE)",
+            hasAppendOnlyFile
+                ? "wait until it has written its append-only file anew"
+                : "have it save what it has loaded (BGSAVE), and wait, where that is not its file already (repl-diskless-load)",
         ]
     }
 
