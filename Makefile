@@ -24,7 +24,7 @@ help:
 	@echo "make test-traits     what a package that uses Strata fetches and builds, without traits and with each"
 	@echo "make release   build the program for use: .build/release/strata"
 	@echo "make bench     measure, each figure beside its reference in the same run"
-	@echo "make corpora CORPORA=DIR   apply real migration histories (see CONTRIBUTING.md)"
+	@echo "make corpora CORPORA=DIR   apply real migration histories, save and restore them (see CONTRIBUTING.md)"
 	@echo "make format    format all sources"
 	@echo "make lint      check format and project rules"
 
@@ -43,6 +43,9 @@ demo: setup
 
 # The stores' tests start servers of their own, many at once: beside all others they would take the cores for too long.
 STORE_TESTS := ^(BackupKitTests|ChromaAdapterTests|PostgresBackupTests|RedisAdapterTests)\.
+
+# How many test cases run at once. Without a limit all begin together, and on a small machine any two lines are half a minute apart.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 12
 
 test: setup chroma
 	@$(BUILD) --build-tests
@@ -76,6 +79,8 @@ bench: release
 
 corpora: release
 	@Scripts/corpora.sh "$(CORPORA)"
+	@$(BUILD) --build-tests
+	@STRATA_CORPORA="$(abspath $(CORPORA))" $(SWIFT) test $(TRAITS) --skip-build --filter HistoryRoundTripTests
 
 format:
 	@$(SWIFT) format --in-place --recursive $(SOURCES)

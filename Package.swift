@@ -151,7 +151,8 @@ let package = Package(
             ],
             swiftSettings: pure),
         .testTarget(
-            name: "BackupKitTests", dependencies: ["BackupKit", "MigrationCore"] + processes, swiftSettings: pure),
+            name: "BackupKitTests", dependencies: ["BackupKit", "BackupTestSupport", "MigrationCore"] + processes,
+            swiftSettings: pure),
         .testTarget(
             name: "MigrationServiceTests",
             dependencies: [
@@ -190,7 +191,8 @@ let package = Package(
             ],
             swiftSettings: pure),
         .target(
-            name: "BackupTestSupport", dependencies: ["MigrationCore"], path: "Tests/BackupTestSupport",
+            name: "BackupTestSupport", dependencies: ["BackupKit", "MigrationCore"] + processes,
+            path: "Tests/BackupTestSupport",
             swiftSettings: pure),
         .testTarget(
             name: "RedisAdapterTests",

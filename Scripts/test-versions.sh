@@ -75,11 +75,13 @@ done
 swift build --build-tests $traits
 for version in "$@"; do
     if [ "$version" = system ]; then
-        unset STRATA_POSTGRES_BIN
+        unset STRATA_POSTGRES_BIN STRATA_TEST_WITHOUT_ICU
         say "== PostgreSQL of this machine"
     else
         STRATA_POSTGRES_BIN=$(folder_of "$version")
-        export STRATA_POSTGRES_BIN
+        # The package is built without it.
+        STRATA_TEST_WITHOUT_ICU=1
+        export STRATA_POSTGRES_BIN STRATA_TEST_WITHOUT_ICU
         say "== $("$STRATA_POSTGRES_BIN/postgres" --version)"
     fi
     # shellcheck disable=SC2086 # a list of words on purpose

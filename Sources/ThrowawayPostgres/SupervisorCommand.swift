@@ -32,19 +32,23 @@ struct SupervisorCommand: Sendable {
         var platform = PlatformOptions()
         // Away from the terminal's signals, and from those sent to our process group.
         platform.createSession = true
-        if let account {
+        // A program changes the account: Subprocess would do it between fork and exec, where the C library on Linux waits for ever
+        // when another thread was just being made. Nothing could be started any more then.
+        let change = account?.changingCommand ?? []
+        if let account, change.isEmpty {
             platform.userID = account.userID
             platform.groupID = account.groupID
             platform.supplementaryGroups = [account.groupID]
         }
         let role = options.standby ? "standby" : "primary"
         // The script travels in a variable: a list of processes then shows one short line.
-        return Configuration(
-            executable: .path("/bin/sh"),
-            arguments: [
-                "-c", #"eval "$THROWAWAY_SCRIPT""#, "throwaway-postgres", task, folder.path, binaries.folder,
+        let command =
+            change + [
+                "/bin/sh", "-c", #"eval "$THROWAWAY_SCRIPT""#, "throwaway-postgres", task, folder.path, binaries.folder,
                 String(options.port), options.superuser, options.encoding, options.locale, role,
-            ],
+            ]
+        return Configuration(
+            executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
             environment: .custom(variables), workingDirectory: "/", platformOptions: platform)
     }
 

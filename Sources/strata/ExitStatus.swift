@@ -29,6 +29,7 @@ enum ExitStatus: Int32 {
     init(_ category: BackupErrorCategory) {
         switch category {
         case .unavailable: self = .noConnection
+        case .disagreement: self = .disagreement
         case .damaged: self = .damaged
         case .busy: self = .lockNotFree
         case .cancelled: self = .interrupted
@@ -43,7 +44,6 @@ enum ExitStatus: Int32 {
         case is MigrationFilesError: self = .disagreement
         case let error as any VersionStoreError where error.category == .unavailable: self = .noConnection
         case let error as any VersionStoreError where error.category == .invalidScript: self = .disagreement
-        case is FolderBusyError: self = .lockNotFree
         case let error as any BackupError: self.init(error.category)
         case is CancellationError: self = .interrupted
         default: self = .failed

@@ -32,7 +32,20 @@ struct Failure: Error {
 
 extension Failure {
     /// Runs a command's work; what it throws becomes a failure.
-    static func catching<Result>(json: Bool, _ work: () async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter isOfSets: Whether the command is about backup sets, so that its document has nothing of migrations.
+    static func catching<Result>(
+        json: Bool, isOfSets: Bool = false, _ work: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await described(json: json, work)
+        } catch var failure as Failure where isOfSets {
+            failure.document?.leaveMigrationsOut()
+            throw failure
+        }
+    }
+
+    private static func described<Result>(json: Bool, _ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()
         } catch var failure as Failure {

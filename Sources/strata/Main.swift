@@ -31,7 +31,13 @@ struct Main {
     private static func exit(_ error: any Error) -> Never {
         if Strata.exitCode(for: error) == .validationFailure, CommandLine.arguments.contains("--json") {
             let message = Strata.message(for: error)
-            Console.print(ErrorDocument(code: "usage", status: .wrongUsage, message: message))
+            var document = ErrorDocument(code: "usage", status: .wrongUsage, message: message)
+            let command = CommandLine.arguments.dropFirst().first
+            let commands: [any ParsableCommand.Type] = [
+                Backup.self, Backups.self, VerifyBackup.self, Restore.self, Prune.self,
+            ]
+            if commands.contains(where: { $0._commandName == command }) { document.leaveMigrationsOut() }
+            Console.print(document)
         }
         Strata.exit(withError: error)
     }

@@ -150,7 +150,7 @@ struct BackupRunnerTests {
             let first = Task { try await folder.backUp(targets) }
             for await _ in started {}
             let error = await #expect(throws: FolderBusyError.self) { try await folder.backUp() }
-            #expect(error?.category == .unavailable)
+            #expect(error?.category == .busy)
             #expect(error?.description.hasPrefix("another run works in \(path): process \(getpid()) on ") == true)
             var options = BackupRunner.Options.counting(from: "20250916_130000")
             options.wait = .seconds(600)

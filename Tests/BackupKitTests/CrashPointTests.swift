@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import BackupTestSupport
 import Foundation
 import MigrationCore
 import Testing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BackupKit
+import BackupTestSupport
 import Foundation
 import MigrationCore
 import Testing
@@ -9,11 +10,11 @@ import Testing
 struct RetentionTests {
     private func set(
         _ time: String, complete: Bool = true, stores: Set<StoreName> = [.postgres, .redis],
-        verified: VerificationLevel? = nil, damaged: Bool = false
+        verified: VerificationLevel? = nil, limitations: [String] = [], damaged: Bool = false
     ) throws -> RetentionCandidate {
         RetentionCandidate(
             name: try #require(SetName("backup_\(time)")), isComplete: complete, stores: stores, verified: verified,
-            isDamaged: damaged)
+            limitations: limitations, isDamaged: damaged)
     }
 
     private func kept(_ decisions: [RetentionDecision]) -> [String] {
@@ -75,6 +76,20 @@ struct RetentionTests {
             kept(RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)) == [
                 "20250905_000000", "20250904_000000", "20250902_000000",
             ])
+    }
+
+    @Test("A proof that could not compare everything takes the place of none that could")
+    func limited() throws {
+        let sets = [
+            try set("20250901_000000", verified: .restored), try set("20250902_000000", verified: .restored),
+            try set("20250903_000000", verified: .restored, limitations: ["without ChromaDB"]),
+            try set("20250904_000000", verified: .restored, limitations: ["without ChromaDB"]),
+            try set("20250905_000000"),
+        ]
+        let decisions = RetentionPolicy(last: 1).decisions(for: sets, lastRun: done)
+        #expect(kept(decisions) == ["20250905_000000", "20250904_000000", "20250902_000000"])
+        #expect(decisions[1].reasons == ["newest verified set (restored, without ChromaDB)"])
+        #expect(decisions[3].reasons == ["newest verified set (restored)"])
     }
 
     @Test("A set takes the place of no set that has other stores")
@@ -176,6 +191,28 @@ struct RetentionTests {
             let decisions = try await BackupPruner(folder: folder, policy: .init(last: 1)).prune()
             #expect(decisions.allSatisfy { $0.reasons.contains("the newest run failed") })
             #expect(try folder.contents().sets.count == 2)
+        }
+    }
+
+    @Test("A run that had nothing to save is one that failed; where no sets are it leaves nothing")
+    func afterNothing() async throws {
+        try await TemporaryFolder.with { (path: String) async throws -> Void in
+            let folder = BackupFolder(path)
+            for day in 1...2 { try await folder.backUp(at: "2025090\(day)_000000") }
+            let wrong: [[ScriptedTarget]] = [[], [.redis, .redis]]
+            for targets in wrong {
+                await #expect(throws: BackupKitError.self) { try await folder.backUp(targets, at: "20250903_000000") }
+                let decisions = try await BackupPruner(folder: folder, policy: .init(last: 1)).prune()
+                #expect(decisions.count == 2)
+                #expect(decisions.allSatisfy { $0.reasons.contains("the newest run failed") })
+                // The next one that ends well takes that back.
+                try await folder.backUp(at: "20250903_000000")
+                _ = try await BackupPruner(folder: folder, policy: .init(last: 2)).prune()
+                #expect(try folder.contents().sets.count == 2)
+            }
+            let elsewhere = BackupFolder("\(path)/elsewhere")
+            await #expect(throws: BackupKitError.self) { try await elsewhere.backUp([], at: "20250903_000000") }
+            #expect(try folder.visible.contains("elsewhere") == false)
         }
     }
 

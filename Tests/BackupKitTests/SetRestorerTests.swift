@@ -160,7 +160,7 @@ struct SetRestorerTests {
                 return
             }
             let error = await #expect(throws: BackupKitError.self) { try await restorer.restore(set) }
-            #expect(error?.category == .refused)
+            #expect(error?.category == .disagreement)
             #expect(
                 error?.description.hasPrefix(
                     "backup_20250916_123000 is newer than the migrations at hand: it has core:12, and these end at 11")
@@ -213,7 +213,7 @@ struct SetRestorerTests {
     @Test("Undoing leaves out the stores into which the set was not restored; when there are no others it fails")
     func undo() async throws {
         var redis = ScriptedRestore(store: .redis, record: record)
-        redis.refusesUndo = true
+        redis.hasNothingToUndo = true
         let postgres = ScriptedRestore(store: .postgres, record: record)
         let results = try await SetRestorer(targets: [redis, postgres]).undo(set: "backup_20250916_123000")
         #expect(results.map(\.sentences) == [["postgres is as it was"]])
@@ -222,6 +222,43 @@ struct SetRestorerTests {
             try await SetRestorer(targets: [only]).undo(set: "backup_20250916_123000")
         }
         #expect(error?.description == "redis: backup_20250916_123000 was not restored into redis")
+    }
+
+    @Test("When one store cannot be undone, none is, whatever its reason is called")
+    func undoRefused() async throws {
+        for category in [BackupErrorCategory.refused, .busy, .unavailable] {
+            let chroma = ScriptedRestore(store: .chroma, record: record)
+            var postgres = ScriptedRestore(store: .postgres, record: record, failing: .undoState)
+            postgres.category = category
+            let redis = ScriptedRestore(store: .redis, record: record, failing: .undoState)
+            let restorer = SetRestorer(targets: [redis, postgres, chroma])
+            let error = await #expect(throws: RestoreError.self) {
+                try await restorer.undo(set: "backup_20250916_123000")
+            }
+            #expect(error?.category == category)
+            #expect(
+                error?.description == """
+                    postgres cannot be brought back: postgres does not undoState
+                    redis cannot be brought back: redis does not undoState
+                    No store was changed.
+                    hint: remove the cause and try again; strata restore --undo --only STORE,… brings back the others alone.
+                    """)
+        }
+        #expect(!record.all.contains { $0.hasPrefix("undo ") })
+    }
+
+    @Test("A store that is undone and has it not on its disk yet leaves none of the others behind")
+    func undoVolatile() async throws {
+        var chroma = ScriptedRestore(store: .chroma, record: record, failing: .undo)
+        chroma.category = .volatile
+        let restorer = SetRestorer(targets: [chroma, ScriptedRestore(store: .redis, record: record)])
+        let error = await #expect(throws: RestoreError.self) { try await restorer.undo(set: "backup_20250916_123000") }
+        #expect(
+            error?.description == """
+                chroma is brought back, but not safe yet: chroma does not undo
+                All stores that were to be undone are as they were before the restore.
+                """)
+        #expect(record.all.suffix(2) == ["undo chroma", "undo redis"])
     }
 
     @Test("When undoing fails half-way it is said what was undone")

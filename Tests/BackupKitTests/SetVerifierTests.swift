@@ -9,7 +9,7 @@ import Testing
 struct SetVerifierTests {
     private func verify(
         _ set: BackupSet, upTo level: VerificationLevel, _ change: (inout ScriptedVerifier) -> Void = { _ in },
-        record: Record = Record()
+        record: Record = Record(), at second: Int64 = 0
     ) async throws -> VerificationReport {
         let verifiers = [StoreName.postgres, .redis, .chroma].map { store in
             var verifier = ScriptedVerifier(store: store, record: record)
@@ -17,7 +17,7 @@ struct SetVerifierTests {
             return verifier
         }
         return try await SetVerifier(
-            verifiers: verifiers, strataVersion: "1.2.3", now: { CalendarTime(secondsSinceEpoch: 0) }
+            verifiers: verifiers, strataVersion: "1.2.3", now: { CalendarTime(secondsSinceEpoch: second) }
         ).verify(set, upTo: level)
     }
 
@@ -38,6 +38,60 @@ struct SetVerifierTests {
             #expect(again.receipts.map(\.verifiedAt) == Array(repeating: "1970-01-01T00:00:00Z", count: 3))
             // The receipts belong to no level: a set that has them is as whole as before.
             #expect(try await verify(again, upTo: .stored).isDamaged == false)
+        }
+    }
+
+    @Test("The level and its time are of the same receipt")
+    func time() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            _ = try await verify(set, upTo: .restored, at: 1)
+            _ = try await verify(set, upTo: .stored, at: 2)
+            let proof = try #require(try folder.set("latest").proof)
+            #expect(proof.level == .restored)
+            #expect(proof.verifiedAt == "1970-01-01T00:00:01Z")
+            _ = try await verify(set, upTo: .restored, at: 3)
+            #expect(try folder.set("latest").proof?.verifiedAt == "1970-01-01T00:00:03Z")
+        }
+    }
+
+    @Test("What could not be compared stays with the proof, until one could compare everything")
+    func limitations() async throws {
+        try await TemporaryFolder.with { path in
+            let folder = BackupFolder(path)
+            let set = try await folder.backUp()
+            let limited = { (verifier: inout ScriptedVerifier) in verifier.proof.limitations = ["without ChromaDB"] }
+            let report = try await verify(set, upTo: .restored, limited)
+            #expect(report.results.map(\.limitations) == [[], [], ["without ChromaDB"]])
+            let again = try folder.set("latest")
+            #expect(again.verified == .restored)
+            #expect(again.proof?.limitations == ["without ChromaDB"])
+            let decisions = try BackupPruner(folder: folder, policy: .init(last: 1)).decisions()
+            #expect(decisions[0].reasons.contains("newest verified set (restored, without ChromaDB)"))
+            _ = try await verify(set, upTo: .restored, at: 1)
+            _ = try await verify(set, upTo: .restored, limited, at: 2)
+            let proof = try #require(try folder.set("latest").proof)
+            #expect(proof.limitations == [] && proof.verifiedAt == "1970-01-01T00:00:01Z")
+        }
+    }
+
+    @Test("Whoever looks on is told when a store is done, before the next one begins")
+    func events() async throws {
+        try await TemporaryFolder.with { path in
+            let set = try await BackupFolder(path).backUp()
+            let record = Record()
+            let verifiers = [StoreName.postgres, .redis, .chroma].map { ScriptedVerifier(store: $0, record: record) }
+            let verifier = SetVerifier(
+                verifiers: verifiers, strataVersion: "1.2.3",
+                observe: { event in
+                    if case .finished(let store) = event { record.note("finished \(store)") }
+                })
+            _ = try await verifier.verify(set, upTo: .restored)
+            let expected = ["read", "restore"].flatMap { step in
+                ["chroma", "postgres", "redis"].flatMap { ["\(step) \($0)", "finished \($0)"] }
+            }
+            #expect(record.all == expected)
         }
     }
 

@@ -65,6 +65,7 @@ struct ChromaArtifactVerifierTests {
             #expect(proof.differences == [])
             #expect(proof.serverVersion == nil)
             #expect(proof.compared.last?.contains("only ChromaDB 0.5.23 is installed") == true)
+            #expect(proof.limitations == ["without ChromaDB"])
         }
     }
 
@@ -120,6 +121,7 @@ struct ChromaArtifactVerifierTests {
             #expect(proof.differences == [])
             #expect(proof.serverVersion == nil)
             #expect(proof.compared.last?.contains("no ChromaDB is installed") == true)
+            #expect(proof.limitations == ["without ChromaDB"])
         }
     }
 

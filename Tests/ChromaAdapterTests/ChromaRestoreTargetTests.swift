@@ -51,14 +51,74 @@ struct ChromaRestoreTargetTests {
             let rights = try FileManager.default.attributesOfItem(atPath: chroma.folder)[.posixPermissions] as? Int
             #expect(rights == 0o750)
 
-            let again = try await refusal { _ = try await target.openSession(part, options: RestoreOptions()) }
-            #expect(again.message.contains("an earlier restore of this set left it there"))
+            #expect(try await target.undoState(set: Self.set) == .possible)
             let undone = try await target.undo(set: Self.set) { _ in }
             #expect(undone.count == 2)
             #expect(try chroma.neighbours == ["store", "store_undone_\(Self.set)"])
             #expect(try await chroma.run("dump", chroma.folder) == changed)
             let nothing = try await refusal { _ = try await target.undo(set: Self.set) { _ in } }
             #expect(nothing.category == .refused)
+            let state = try await target.undoState(set: Self.set)
+            #expect(state == .nothing(reason: nothing.message))
+        }
+    }
+
+    @Test("nothing that is kept is overwritten: what was kept and undone earlier has other names")
+    func again() async throws {
+        try await withSet { chroma, part, _ in
+            let target = ChromaRestoreTarget(chroma.configuration)
+            func mark(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: "\(chroma.folder)/mark")) }
+            func marked(_ name: String) throws -> String {
+                try String(contentsOfFile: "\(chroma.parent)/\(name)/mark", encoding: .utf8)
+            }
+            func restore(reverting: Bool = false) async throws -> [String] {
+                let session = try await target.openSession(part, options: RestoreOptions())
+                try await session.prepare { _ in }
+                let account = try await session.swap { _ in }
+                if reverting { #expect(try await session.revert()) }
+                await session.discard()
+                return account
+            }
+            let (before, undone) = ("store_before_\(Self.set)", "store_undone_\(Self.set)")
+            for text in ["one", "two"] {
+                try mark(text)
+                _ = try await restore()
+                try mark("restored, \(text)")
+                _ = try await target.undo(set: Self.set) { _ in }
+                #expect(try marked("store") == text)
+            }
+            #expect(try chroma.neighbours == ["store", undone, "\(undone).1"])
+            #expect(try marked("\(undone).1") == "restored, two")
+
+            _ = try await restore()
+            try mark("three")
+            _ = try await restore(reverting: true)
+            #expect(try [marked("store"), marked(before)] == ["three", "two"])
+            let account = try await restore()
+            #expect(account.contains { $0.contains("\(before).1") }, "\(account)")
+            #expect(try [marked(before), marked("\(before).1")] == ["three", "two"])
+            _ = try await target.undo(set: Self.set) { _ in }
+            #expect(try marked("store") == "three")
+            guard case .nothing(let reason) = try await target.undoState(set: Self.set) else {
+                Issue.record("the first one is not brought back by itself")
+                return
+            }
+            #expect(reason.contains("still there: \(chroma.parent)/\(before).1."))
+        }
+    }
+
+    @Test("while ChromaDB runs nothing is undone")
+    func undoneInUse() async throws {
+        try await withSet { chroma, part, _ in
+            let target = ChromaRestoreTarget(chroma.configuration)
+            let session = try await target.openSession(part, options: RestoreOptions())
+            try await session.prepare { _ in }
+            _ = try await session.swap { _ in }
+            await session.discard()
+            try await chroma.whileRunning("hold", chroma.folder) { _ in
+                let refused = try await refusal { _ = try await target.undoState(set: Self.set) }
+                #expect(refused.message.contains("Stop it, then try again"))
+            }
         }
     }
 

@@ -71,10 +71,10 @@ struct InterruptedRestoreTests {
                 #expect(account.contains("restore --undo \(Self.set) brings it back"))
                 #expect(!FileManager.default.fileExists(atPath: "\(chroma.folder)/mark"))
             }
-            #expect(target.canUndo(set: Self.set))
+            #expect(target.keeps(set: Self.set))
             _ = try await target.undo(set: Self.set) { _ in }
             #expect(FileManager.default.fileExists(atPath: "\(chroma.folder)/mark"))
-            #expect(!target.canUndo(set: Self.set))
+            #expect(!target.keeps(set: Self.set))
         }
     }
 
@@ -129,11 +129,11 @@ struct InterruptedRestoreTests {
     @Test("a mount point is refused before anything is copied")
     func mountPoint() async throws {
         try await withSet { _, part in
-            try await TinyDisk.with { disk in
-                let target = ChromaRestoreTarget(ChromaConfiguration(path: disk))
+            try await SmallDisk.with(megabytes: 1) { disk in
+                let target = ChromaRestoreTarget(ChromaConfiguration(path: disk.mountPoint))
                 let error = try await refusal { _ = try await target.openSession(part, options: RestoreOptions()) }
                 #expect(error.category == .refused)
-                #expect(error.message.contains("\(disk) is a mount point"))
+                #expect(error.message.contains("\(disk.mountPoint) is a mount point"))
             }
         }
     }

@@ -119,7 +119,8 @@ struct RepeatedCopyTests {
         func room(_ folder: String) throws -> Int64 {
             FreezeCopy(
                 store: try StoreFolder(ChromaConfiguration(path: folder)), target: "/tmp", known: [:], linked: [],
-                budget: HoldBudget(.seconds(20)), options: .init(), hooks: .init(), interruption: Interruption()
+                budget: HoldBudget(.seconds(20)), options: .init(), calls: SystemWriting(), hooks: .init(),
+                interruption: Interruption()
             ) { _ in }.room
         }
         try await TestChroma.with(isFilled: false) { chroma in
@@ -127,9 +128,11 @@ struct RepeatedCopyTests {
             try Data().write(to: URL(filePath: chroma.database))
             #expect(try room(chroma.folder) > 0)
         }
-        try await TinyDisk.with { disk in
-            try Data().write(to: URL(filePath: "\(disk)/chroma.sqlite3"))
-            #expect(try room(disk) == 0)
+        try await SmallDisk.with(megabytes: 1) { disk in
+            let database = URL(filePath: "\(disk.mountPoint)/chroma.sqlite3")
+            try Data().write(to: database)
+            defer { try? FileManager.default.removeItem(at: database) }
+            #expect(try room(disk.mountPoint) == 0)
         }
         #expect(!Folders.isWritable("/nonexistent"))
     }

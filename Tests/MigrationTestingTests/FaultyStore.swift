@@ -27,14 +27,12 @@ struct FaultyStore: VersionStore {
 /// The harness of faulty stores; with no fault, it proves that the wrapper itself keeps the rules.
 struct FaultyHarness: MarkHarness {
     let fault: Fault?
-    /// Short only where the fault hangs: how fast the machine is decides nothing elsewhere.
     let patience: Duration
     private let executedByLooking = InMemoryTransaction()
 
-    init(fault: Fault?, hangs: Bool = false) {
+    init(fault: Fault?, patience: Duration = .seconds(600)) {
         self.fault = fault
-        // Long enough for a busy machine to get as far as the step that hangs.
-        patience = hangs ? .seconds(20) : .seconds(300)
+        self.patience = patience
     }
 
     func makeStore(on database: InMemoryVersionStore) async throws -> FaultyStore {

@@ -15,28 +15,31 @@ import ThrowawayPostgres
 
         var description: String { URL(fileURLWithPath: folder).lastPathComponent }
 
-        private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Fixtures/histories").standardizedFileURL.path
 
-        /// Those of this repository, and those of `STRATA_CORPORA`, as `make corpora` takes them.
+        /// The folder that `STRATA_CORPORA` names, as `make corpora` takes it.
+        static let corpora = ProcessInfo.processInfo.environment["STRATA_CORPORA"]
+
+        /// Those of this repository, and those of ``corpora``.
         static let all: [History] = {
-            var folders = [fixtures]
-            if let more = ProcessInfo.processInfo.environment["STRATA_CORPORA"] {
-                folders.append(more)
-            } else {
+            if corpora == nil {
                 print("no histories of public projects: set STRATA_CORPORA to a folder of them (CONTRIBUTING.md)")
             }
-            return folders.flatMap { parent in
-                let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-                return names.sorted().map { History(folder: "\(parent)/\($0)") }.filter { history in
+            return [fixtures, corpora].compactMap(\.self).flatMap { (try? histories(in: $0)) ?? [] }
+        }()
+
+        static func histories(in parent: String) throws -> [History] {
+            try FileManager.default.contentsOfDirectory(atPath: parent).sorted()
+                .map { History(folder: "\(parent)/\($0)") }
+                .filter { history in
                     var isFolder: ObjCBool = false
                     return unsafe FileManager.default.fileExists(atPath: history.folder, isDirectory: &isFolder)
                         && isFolder.boolValue
                 }
-            }
-        }()
+        }
 
-        private func files() throws -> [String] {
+        func files() throws -> [String] {
             func number(_ name: String) -> String {
                 let digits = name.prefix(while: \.isNumber)
                 return String(repeating: "0", count: 30 - digits.count) + digits
@@ -58,6 +61,18 @@ import ThrowawayPostgres
                     tool: "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.name, "-f", path])
                 #expect(done.succeeded, "\(path): \(done.errorText)")
             }
+        }
+    }
+
+    /// Without this, a name that is misspelt would leave nothing to test, and what was not extracted would have no tables.
+    @Test(arguments: [History.fixtures, History.corpora].compactMap(\.self))
+    func `every folder of histories has some, and each of these has files`(_ parent: String) throws {
+        let histories = try History.histories(in: parent)
+        #expect(!histories.isEmpty, "\(parent) has no folder")
+        for history in histories {
+            #expect(
+                try !history.files().isEmpty,
+                "\(history.folder) has no .sql file: Scripts/corpus.py extract writes them (CONTRIBUTING.md)")
         }
     }
 

@@ -46,6 +46,56 @@ import ThrowawayPostgres
         }
     }
 
+    @Test func `what would keep an undo from its end is found before anything is renamed`() async throws {
+        var options = ThrowawayPostgres.Options()
+        options.settings["max_prepared_transactions"] = "5"
+        try await withSet(options) { trial, part in
+            guard case .nothing(let reason) = try await trial.target.undoState(set: trial.set) else {
+                Issue.record("nothing was restored")
+                return
+            }
+            #expect(reason.contains("there is no database \(trial.before.name)"))
+            try await trial.restore(part)
+            #expect(try await trial.target.undoState(set: trial.set) == .possible)
+            try await trial.database.query("BEGIN; INSERT INTO t VALUES (3); PREPARE TRANSACTION 'half way'")
+            let prepared = await #expect(throws: PostgresBackupError.self) {
+                _ = try await trial.target.undoState(set: trial.set)
+            }
+            #expect(prepared?.message.contains("half way") == true)
+            try await trial.database.query("ROLLBACK PREPARED 'half way'")
+            try await trial.execute("CREATE ROLE stranger LOGIN CREATEDB")
+            var stranger = trial
+            stranger.user = "stranger"
+            let target = stranger.target
+            let foreign = await #expect(throws: PostgresBackupError.self) {
+                _ = try await target.undoState(set: trial.set)
+            }
+            #expect(foreign?.category == .refused)
+            #expect(foreign?.message.contains("may not rename app and \(trial.before.name)") == true)
+            #expect(try await trial.names() == ["app", trial.before.name])
+        }
+    }
+
+    @Test func `what an earlier restore kept gets a number, and its name back when the swap is taken back`()
+        async throws
+    {
+        try await withSet { trial, part in
+            try await trial.restore(part)
+            let earlier = TestDatabase(server: trial.database.server, name: "\(trial.before.name).1")
+            let session = try await trial.open(part)
+            #expect(session.notices.contains { $0.contains("DROP DATABASE \"\(earlier.name)\"") }, "\(session.notices)")
+            try await session.prepare { _ in }
+            _ = try await session.swap { _ in }
+            #expect(try await trial.names() == ["app", trial.before.name, earlier.name])
+            #expect(try await earlier.query("SELECT a FROM t") == ["2"])
+            #expect(try await trial.before.query("SELECT a FROM t") == ["1"])
+            #expect(try await session.revert())
+            await session.discard()
+            #expect(try await trial.names() == ["app", trial.before.name, trial.undone.name])
+            #expect(try await trial.before.query("SELECT a FROM t") == ["2"])
+        }
+    }
+
     /// Ends the session that swaps, as soon as a condition of `pg_stat_activity` holds for it.
     private func endSwap(_ trial: RestoreTrial, when condition: String) async throws {
         let observer = try await PostgresConnection.open(

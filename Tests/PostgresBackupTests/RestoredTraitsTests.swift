@@ -112,12 +112,7 @@ import ThrowawayPostgres
 
     @Test func `a database of the C library does not take the provider of template0`() async throws {
         try await TestDatabase.withServerOfItsOwn { database in
-            let collation = "CREATE COLLATION probe (provider = icu, locale = 'de-DE')"
-            let hasICU = (try? await database.query(collation)) != nil
-            guard database.server.version.major >= 15, hasICU else {
-                return print("skipped: this PostgreSQL has no ICU")
-            }
-            try await database.query("DROP COLLATION probe")
+            guard try await database.hasICU() else { return }
             let column = database.server.version.major >= 17 ? "datlocale" : "daticulocale"
             try await FolderDestination.with { destination in
                 let part = destination.part(try await save(database, to: destination))

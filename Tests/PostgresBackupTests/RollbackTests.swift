@@ -63,6 +63,8 @@ private struct OtherStore: BackupTarget, RestoreTarget {
 
     func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> Session { Session() }
 
+    func undoState(set: String) async throws -> UndoState { .nothing(reason: "nothing was restored") }
+
     func undo(set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         throw BackupKitError(.refused, "nothing was restored")
     }

@@ -68,7 +68,8 @@ struct MigrateOptionsTests {
     @Test("--statement-timeout ends a statement that runs too long, and says which option it was")
     func statementTimeout() async throws {
         try await Stage.with { stage in
-            try stage.write("0001_slow.sql", "CREATE TABLE a (id int);\nSELECT pg_sleep(3600);")
+            try stage.write(
+                "0001_slow.sql", "-- slow\nDO $$ BEGIN CREATE TABLE a (id int); PERFORM pg_sleep(3600); END $$;")
             let outcome = try await stage.strata("migrate", "--statement-timeout", "50ms")
             outcome.expect(
                 1, saying: "0001_slow.sql:2:1: error: canceling statement due to statement timeout",

@@ -13,25 +13,11 @@ struct UnreadableFileTests {
             let manager = FileManager.default
             try manager.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
             defer { try? manager.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
-            let outcome = try await stage.strataWithoutPrivileges("migrate")
+            let outcome = try await stage.program.runWithoutPowers(
+                ["migrate"], environment: ["DATABASE_URL": stage.url], in: stage.scratch)
             outcome.expect(
                 4, saying: "\(name): error: ", "permission denied. Give the user that runs this the right to read it.")
             #expect(try await stage.history() == [])
         }
-    }
-}
-
-extension Stage {
-    /// Runs `strata` as somebody whom file permissions bind: root gives itself up for the account `nobody`.
-    fileprivate func strataWithoutPrivileges(_ arguments: String...) async throws -> Outcome {
-        guard try await Program.system("id").run(["-u"], in: scratch).output == "0\n" else {
-            return try await strata(arguments)
-        }
-        let reader = [
-            "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", program.path,
-        ]
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path)
-        return try await Program.system("setpriv").run(
-            reader + arguments, environment: ["DATABASE_URL": url], in: scratch)
     }
 }

@@ -92,7 +92,8 @@ struct UsageTests {
         Mistake(arguments: ["new"], saying: "<description>"),
         Mistake(arguments: ["validate", "--database-url", "x"], saying: "--database-url"),
         Mistake(
-            arguments: ["backup", "--only", "postgres,mysql"], saying: "'mysql' is no store. Known are: postgres, redis"
+            arguments: ["backup", "--only", "postgres,mysql"],
+            saying: "'mysql' is no store that this build can save and restore"
         ),
         Mistake(arguments: ["backup", "--compress", "lz4"], saying: "'lz4' is no method of compression"),
         Mistake(arguments: ["backup", "--jobs", "0"], saying: "--jobs is a number from 1 to 64."),

@@ -22,17 +22,20 @@ package struct SmallDisk: Sendable {
 
     /// A folder on it, for the account of a server.
     package let folder: String
+    /// Where it is mounted.
+    package let mountPoint: String
     private let ballast: String
 
     /// Larger ones are somebody's memory, and not ours to fill.
     private static let largest = 256 << 20
     private static let shared = "/dev/shm"
 
-    /// Runs a body with a disk that a server can write to, and removes it afterwards.
+    /// Runs a body with a disk, and removes it afterwards.
     ///
+    /// - Parameter server: Whose account has to be able to write to it; `nil`: only this one.
     /// - Throws: ``Missing`` where none can be made; what the body throws.
-    package static func with<Result: Sendable>(
-        megabytes: Int, for server: ThrowawayPostgres, _ body: @Sendable (SmallDisk) async throws -> Result
+    package nonisolated(nonsending) static func with<Result>(
+        megabytes: Int, for server: ThrowawayPostgres? = nil, _ body: (SmallDisk) async throws -> Result
     ) async throws -> Result {
         let name = "strata-disk-\(UInt32.random(in: 0...UInt32.max))"
         let mounted = "/tmp/\(name)"
@@ -43,7 +46,7 @@ package struct SmallDisk: Sendable {
             return try await withShared(name, megabytes: megabytes, for: server, body)
         }
         do {
-            let result = try await body(SmallDisk(in: mounted, for: server))
+            let result = try await body(SmallDisk(in: mounted, mountPoint: mounted, for: server))
             _ = try await run("umount", ["-l", mounted])
             return result
         } catch {
@@ -52,8 +55,8 @@ package struct SmallDisk: Sendable {
         }
     }
 
-    private static func withShared<Result: Sendable>(
-        _ name: String, megabytes: Int, for server: ThrowawayPostgres, _ body: (SmallDisk) async throws -> Result
+    private nonisolated(nonsending) static func withShared<Result>(
+        _ name: String, megabytes: Int, for server: ThrowawayPostgres?, _ body: (SmallDisk) async throws -> Result
     ) async throws -> Result {
         let (size, free) = sizes(of: shared)
         guard size > 0, size <= largest, free >= megabytes << 20 else {
@@ -67,14 +70,16 @@ package struct SmallDisk: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try write(free - megabytes << 20, to: "\(folder)/rest")
-        return try await body(SmallDisk(in: folder, for: server))
+        return try await body(SmallDisk(in: folder, mountPoint: shared, for: server))
     }
 
-    private init(in place: String, for server: ThrowawayPostgres) throws {
+    private init(in place: String, mountPoint: String, for server: ThrowawayPostgres?) throws {
+        self.mountPoint = mountPoint
         folder = "\(place)/server"
         ballast = "\(place)/ballast"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        guard let server else { return }
         // Root runs the server as another account.
         let owner = try FileManager.default.attributesOfItem(atPath: server.dataDirectory)
         if let account = owner[.ownerAccountID], let group = owner[.groupOwnerAccountID] {
@@ -121,7 +126,7 @@ package struct SmallDisk: Sendable {
         return (number(.systemSize), number(.systemFreeSize))
     }
 
-    private static func run(_ program: String, _ arguments: [String]) async throws -> Bool {
+    private nonisolated(nonsending) static func run(_ program: String, _ arguments: [String]) async throws -> Bool {
         let outcome = try? await Subprocess.run(
             .name(program), arguments: Arguments(arguments), input: .none, output: .discarded, error: .discarded)
         return outcome?.terminationStatus.isSuccess == true

@@ -15,6 +15,11 @@ package struct TestDatabase: Sendable {
 
         private init(limit: Int) { gate = Gate(limit: limit) }
 
+        /// Runs the body when there is room; for tests that make their databases themselves.
+        package func pass<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+            try await gate.pass(body)
+        }
+
         /// Ordinary tests, which need a database for a moment: a server has 100 connections, a machine few cores.
         package static let usual = Crowd(limit: 6)
         /// Tests that keep a database for long. In one line with the others they would make all of them wait.

@@ -59,10 +59,17 @@ struct FailureTests {
     @Test("A cancelled start leaves nothing, whenever it is cancelled", arguments: [0, 20, 100, 300, 500])
     func cancelled(milliseconds: Int) async throws {
         try await Server.inScratch { scratch, options in
-            let start = Task { _ = try await ThrowawayPostgres.start(options) }
-            try await Task.sleep(for: .milliseconds(milliseconds))
+            let start = Task { try await ThrowawayPostgres.start(options) }
+            if milliseconds > 0 { try await Task.sleep(for: .milliseconds(milliseconds)) }
             start.cancel()
-            await #expect(throws: CancellationError.self) { try await start.value }
+            let result = await start.result
+            switch result {
+            case .failure(let error): #expect(error is CancellationError)
+            // On a busy machine it was done before this test went on.
+            case .success(let server):
+                #expect(milliseconds > 0)
+                await server.stop()
+            }
             #expect(scratch.folders == [])
         }
     }

@@ -41,10 +41,10 @@ struct Scratch: Sendable {
         }
     }
 
-    /// Waits until no folder and no process is left; returns what is after 15 seconds.
+    /// Waits until no folder and no process is left; returns what is after five minutes.
     func leftovers() async throws -> [String] {
         var rest: [String] = []
-        for _ in 0..<300 {
+        for _ in 0..<6000 {
             rest = folders
             rest += try await processes()
             if rest.isEmpty { return [] }
@@ -55,9 +55,9 @@ struct Scratch: Sendable {
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Waits for a condition; whether it came true within 15 seconds.
+    /// Waits for a condition; whether it came true within five minutes.
     static func waits(for condition: () async throws -> Bool) async rethrows -> Bool {
-        for _ in 0..<3000 {
+        for _ in 0..<60000 {
             if try await condition() { return true }
             try? await Task.sleep(for: .milliseconds(5))
         }

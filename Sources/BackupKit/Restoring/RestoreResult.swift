@@ -52,16 +52,13 @@ public struct RestoreError: BackupError {
     public var wasReplacing = false
     /// Whether the set was to be undone: `undone` are those for which that went well.
     public var isUndo = false
+    /// Stores that could not be undone either, and why.
+    var others: [(store: StoreName, cause: any Error)] = []
 
     public var category: BackupErrorCategory { (cause as? any BackupError)?.category ?? .store }
 
     public var description: String {
-        if isUndo {
-            return """
-                \(store) could not be brought back: \(cause)
-                \(Self.list(undone)) had been, and is as it was before the restore. The same command goes on with the rest.
-                """
-        }
+        if isUndo { return undoDescription }
         if category == .volatile {
             return """
                 \(store) is restored, but not safe yet: \(cause)
@@ -78,7 +75,33 @@ public struct RestoreError: BackupError {
                 "\(Self.list(changed)) had been, and still is: strata restore --undo brings back what was there before."
             )
         }
+        if category == .damaged {
+            sentences.append("hint: restore another set; strata backups lists them, and how far each is proven.")
+        }
         return sentences.joined(separator: "\n")
+    }
+
+    private var undoDescription: String {
+        if category == .volatile {
+            return """
+                \(store) is brought back, but not safe yet: \(cause)
+                All stores that were to be undone are as they were before the restore.
+                """
+        }
+        guard undone.isEmpty else {
+            return """
+                \(store) could not be brought back: \(cause)
+                \(Self.list(undone)) had been, and is as it was before the restore. The same command goes on with the rest.
+                """
+        }
+        let reasons = ([(store, cause)] + others.map { ($0.store, $0.cause) }).map {
+            "\($0) cannot be brought back: \($1)"
+        }
+        return reasons.joined(separator: "\n") + """
+
+            No store was changed.
+            hint: remove the cause and try again; strata restore --undo --only STORE,… brings back the others alone.
+            """
     }
 
     private static func list(_ stores: [StoreName]) -> String {

@@ -56,7 +56,7 @@ public struct SetRestorer: Sendable {
     ///
     /// - Returns: What is there now and how to get back, by store.
     /// - Throws: ``BackupKitError`` of category `damaged` when the set is not what was written, of category `refused` when it cannot be restored
-    ///   here; ``RestoreError`` when a store failed. No store is changed then, unless the error says so.
+    ///   here, of category `disagreement` when it is newer than ``Options/knownVersions``; ``RestoreError`` when a store failed. No store is changed then, unless the error says so.
     public func restore(_ set: BackupSet) async throws -> [RestoreResult] {
         let sessions = try await open(set)
         do {
@@ -70,29 +70,67 @@ public struct SetRestorer: Sendable {
         }
     }
 
-    /// Brings back what the stores were before a set was restored. Stores into which it was not restored are left out.
+    /// Brings back what the stores were before a set was restored.
     ///
-    /// - Throws: When nothing could be brought back; ``RestoreError`` when a store failed after another one was brought back.
+    /// All are asked first: when one that has something to bring back cannot, none is changed. Stores into which the set was not restored are
+    /// left out, with a notice.
+    ///
+    /// - Throws: ``RestoreError`` when a store cannot be brought back, or failed after others had been; ``BackupKitError`` of category `refused`
+    ///   when there is nothing to bring back.
     public func undo(set: String) async throws -> [RestoreResult] {
+        let chosen = try await undoable(set)
         var results: [RestoreResult] = []
-        var refusals: [(store: StoreName, error: any Error)] = []
-        for target in targets.sorted(by: { $0.store < $1.store }) {
+        var volatile: (store: StoreName, cause: any Error)?
+        for target in chosen {
             do {
-                let done = try await target.undo(set: set) { observe(.target(target.store, $0)) }
+                // From here on a cancelled task changes nothing any more, as with a swap.
+                let done = try await Task.detachedFromCancellation {
+                    try await target.undo(set: set) { observe(.target(target.store, $0)) }
+                }
                 results.append(RestoreResult(store: target.store, sentences: done))
-            } catch let error as any BackupError where error.category == .refused {
-                refusals.append((target.store, error))
+            } catch let error as any BackupError where error.category == .volatile {
+                // It is done: the others are not to stay behind.
+                volatile = (target.store, error)
             } catch {
+                // The first one's error says itself what is the matter with it.
                 guard !results.isEmpty else { throw error }
                 throw RestoreError(
                     store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
             }
         }
-        guard !results.isEmpty || refusals.isEmpty else {
-            throw BackupKitError(.refused, refusals.map { "\($0.store): \($0.error)" }.joined(separator: "\n"))
+        if let volatile {
+            throw RestoreError(
+                store: volatile.store, cause: volatile.cause, changed: [], undone: chosen.map(\.store), isUndo: true)
         }
-        for refusal in refusals { observe(.notice("\(refusal.store) was left as it is: \(refusal.error)")) }
         return results
+    }
+
+    /// The stores that have something to bring back, all of which can.
+    private func undoable(_ set: String) async throws -> [any RestoreTarget] {
+        var chosen: [any RestoreTarget] = []
+        var reasons: [(store: StoreName, text: String)] = []
+        var failures: [RestoreError] = []
+        for target in targets.sorted(by: { $0.store < $1.store }) {
+            do {
+                switch try await target.undoState(set: set) {
+                case .possible: chosen.append(target)
+                case .nothing(let reason): reasons.append((target.store, reason))
+                }
+            } catch {
+                failures.append(
+                    RestoreError(store: target.store, cause: error, changed: [], undone: [], isUndo: true))
+            }
+        }
+        try Task.checkCancellation()
+        if var failure = failures.first {
+            failure.others = failures.dropFirst().map { ($0.store, $0.cause) }
+            throw failure
+        }
+        guard !chosen.isEmpty || reasons.isEmpty else {
+            throw BackupKitError(.refused, reasons.map { "\($0.store): \($0.text)" }.joined(separator: "\n"))
+        }
+        for reason in reasons { observe(.notice("\(reason.store) is left as it is: \(reason.text)")) }
+        return chosen
     }
 
     private struct Opened: Sendable {
@@ -120,7 +158,9 @@ public struct SetRestorer: Sendable {
         let findings = try await BlockingQueue("restore").run { try check.findings($0) }
         guard findings.isEmpty else {
             throw BackupKitError(
-                .damaged, "\(set.name) is damaged, so nothing of it is restored\n" + findings.joined(separator: "\n"))
+                .damaged,
+                "\(set.name) is damaged, so nothing of it is restored\n"
+                    + (findings + [set.damageHint]).joined(separator: "\n"))
         }
         var sessions: [Opened] = []
         do {
@@ -153,7 +193,7 @@ public struct SetRestorer: Sendable {
                 guard let ours, ours >= version.version else {
                     let newest = ours.map { "end at \($0)" } ?? "have none of \(version.component)"
                     throw BackupKitError(
-                        .refused,
+                        .disagreement,
                         """
                         \(set.name) is newer than the migrations at hand: it has \(version), and these \(newest)
                         hint: restore with the migrations of the build that made it, or with a newer build.

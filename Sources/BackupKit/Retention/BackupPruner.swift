@@ -36,7 +36,8 @@ public struct BackupPruner: Sendable {
         let candidates = contents.sets.map { set in
             RetentionCandidate(
                 name: set.name, isComplete: set.metadata.status == .complete,
-                stores: Set(set.parts.map(\.store)), verified: set.verified, isDamaged: set.isDamaged)
+                stores: Set(set.parts.map(\.store)), verified: set.verified,
+                limitations: set.proof?.limitations ?? [], isDamaged: set.isDamaged)
         }
         return policy.decisions(
             for: candidates, unreadable: contents.unreadable.map(\.name), lastRun: try LastRun.read(in: folder))

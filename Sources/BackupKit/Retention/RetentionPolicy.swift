@@ -28,7 +28,7 @@ public struct RetentionPolicy: Hashable, Sendable {
     ///
     /// Sets of the same stores are looked at together, each such group by itself: a set of Redis alone takes the place of no set that has
     /// PostgreSQL. Only complete sets that nobody found damaged count for the rules. Whatever the rules: of each group the newest complete
-    /// set stays, and the newest that passed each level of proof. A partial or damaged one stays until there is a newer complete one. While
+    /// set stays, and the newest that passed each level of proof, of those with and of those without limitations. A partial or damaged one stays until there is a newer complete one. While
     /// the newest run failed, or the newest set is damaged, everything stays.
     ///
     /// - Parameters:
@@ -85,12 +85,17 @@ public struct RetentionPolicy: Hashable, Sendable {
 
     /// Of sets of the same stores, complete or not, the newest that passed each level of proof.
     private static func verified(_ sets: [RetentionCandidate]) -> [(SetName, String)] {
-        var levels: [SetName: VerificationLevel] = [:]
+        var proofs: [SetName: String] = [:]
         for level in VerificationLevel.allCases {
-            guard let set = sets.first(where: { $0.verified.map { $0 >= level } ?? false }) else { continue }
-            levels[set.name] = level
+            let proven = sets.filter { $0.verified.map { $0 >= level } ?? false }
+            // One of which less was compared takes the place of none.
+            for set in [proven.first, proven.first { $0.limitations.isEmpty }] {
+                guard let set else { continue }
+                let limitations = set.verified == level ? set.limitations : []
+                proofs[set.name] = ([level.description] + limitations).joined(separator: ", ")
+            }
         }
-        return levels.sorted { $0.key > $1.key }.map { ($0.key, "newest verified set (\($0.value))") }
+        return proofs.sorted { $0.key > $1.key }.map { ($0.key, "newest verified set (\($0.value))") }
     }
 
     private static func failure(
@@ -117,6 +122,8 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var stores: Set<StoreName>
     /// The highest level of proof that it passed, and did not fail since.
     public var verified: VerificationLevel?
+    /// What could not be compared when it passed that.
+    public var limitations: [String]
     /// Whether something was wrong when it was last tried.
     public var isDamaged: Bool
 
@@ -126,12 +133,13 @@ public struct RetentionCandidate: Hashable, Sendable {
     /// Makes a candidate.
     public init(
         name: SetName, isComplete: Bool, stores: Set<StoreName> = [], verified: VerificationLevel? = nil,
-        isDamaged: Bool = false
+        limitations: [String] = [], isDamaged: Bool = false
     ) {
         self.name = name
         self.isComplete = isComplete
         self.stores = stores
         self.verified = verified
+        self.limitations = limitations
         self.isDamaged = isDamaged
     }
 }

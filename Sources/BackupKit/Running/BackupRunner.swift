@@ -56,13 +56,9 @@ public struct BackupRunner: Sendable {
     /// - Throws: ``BackupRunError`` when no store could be saved, ``FileSystemError``, ``BackupKitError``, `CancellationError`. Nothing is
     ///   published then, and what was written is taken away.
     public func run() async throws -> BackupSet {
-        guard !targets.isEmpty else {
-            throw BackupKitError(
-                .configuration,
-                "there is nothing to save: no store is configured\nhint: set DATABASE_URL, REDIS_URL or CHROMA_PATH.")
-        }
-        guard Set(targets.map(\.store)).count == targets.count else {
-            throw BackupKitError(.configuration, "two targets are of the same kind of store")
+        do { try requireTargets() } catch {
+            await noteFailure(error)
+            throw error
         }
         try await queue.run { try folder.make() }
         let lock = try await FolderLock(
@@ -75,6 +71,33 @@ public struct BackupRunner: Sendable {
             await lock.unlock()
             throw error
         }
+    }
+
+    private func requireTargets() throws {
+        guard !targets.isEmpty else {
+            throw BackupKitError(
+                .configuration,
+                "there is nothing to save: no store is configured\nhint: set DATABASE_URL, REDIS_URL or CHROMA_PATH.")
+        }
+        guard Set(targets.map(\.store)).count == targets.count else {
+            throw BackupKitError(.configuration, "two targets are of the same kind of store")
+        }
+    }
+
+    /// Notes that a run could not even begin, so that nothing is pruned until one ends well. Where there are no sets yet, nothing is noted.
+    ///
+    /// For callers that find out before ``run()`` that there is nothing to run; it notes its own failures itself.
+    public func noteFailure(_ error: any Error) async {
+        guard (try? await queue.run { try folder.files.entries(of: folder.path) }) != nil else { return }
+        // Whoever works there now notes soon what became of that.
+        let lock = try? await FolderLock(
+            folder, wait: options.wait, owner: options.owner, queue: queue, waiting: { observe(.waitingForRun($0)) })
+        guard let lock else { return }
+        let start = options.now().description
+        try? await queue.run {
+            try LastRun(outcome: .failed, startedAt: start, error: "\(error)").begin(in: folder)
+        }
+        await lock.unlock()
     }
 
     private func runLocked() async throws -> BackupSet {

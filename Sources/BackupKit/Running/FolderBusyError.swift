@@ -9,7 +9,7 @@ public struct FolderBusyError: BackupError, Hashable {
     /// Who works there.
     public let holder: String
 
-    public var category: BackupErrorCategory { .unavailable }
+    public var category: BackupErrorCategory { .busy }
 
     public var description: String {
         "another run works in \(folder): \(holder)\nhint: wait until it is done, or let this one wait for it with --wait."

@@ -48,7 +48,7 @@ public struct BackupFolder: Sendable {
     /// - Throws: ``BackupKitError`` when there is none, or its metadata is damaged.
     public func set(_ nameOrPath: String) throws -> BackupSet {
         guard !nameOrPath.contains("/") else {
-            return try BackupSet(at: BackupFolder(nameOrPath).path, files: files)
+            return try read(BackupFolder(nameOrPath).path)
         }
         if nameOrPath == "latest" {
             let contents = try contents()
@@ -74,7 +74,7 @@ public struct BackupFolder: Sendable {
             throw BackupKitError(
                 .refused, "there is no set \(name) in \(path): strata backups lists those that are there")
         }
-        return try set(name)
+        return try set(name, isToBeUsed: true)
     }
 
     /// Says why the newest set cannot be used, and what else there is; a set of a later format is not damaged.
@@ -89,9 +89,19 @@ public struct BackupFolder: Sendable {
         }
     }
 
+    /// Reads a set, and says what to do where it is damaged.
+    private func read(_ location: String) throws -> BackupSet {
+        do {
+            return try BackupSet(at: location, files: files)
+        } catch let error as BackupKitError where error.category == .damaged {
+            let hint = DamageHint(folder: self, damaged: location).text
+            throw BackupKitError(.damaged, "\(error.description)\n\(hint)")
+        }
+    }
+
     /// Reads a set by its name, which has to be the one in its metadata as well.
-    private func set(_ name: SetName) throws -> BackupSet {
-        let set = try BackupSet(at: location(name), files: files)
+    private func set(_ name: SetName, isToBeUsed: Bool = false) throws -> BackupSet {
+        let set = isToBeUsed ? try read(location(name)) : try BackupSet(at: location(name), files: files)
         guard set.name == name else {
             throw BackupKitError(
                 .damaged,

@@ -17,11 +17,15 @@ public struct BackupSet: Hashable, Sendable {
     public var bytes: Int64 { metadata.artifacts.reduce(0) { $0 + $1.bytes } }
 
     /// The highest level that the set passed since it last failed one; `nil` when it passed none, or is damaged.
-    public var verified: VerificationLevel? {
+    public var verified: VerificationLevel? { proof?.level }
+
+    /// What says so: of that level the newest proof, if there is one that could compare everything, the newest of those.
+    public var proof: VerificationReceipt? {
         guard failure == nil else { return nil }
-        return receipts.reduce(nil) { highest, receipt in
-            receipt.passed ? max(highest ?? receipt.level, receipt.level) : nil
-        }
+        let since = receipts.lastIndex { !$0.passed }.map { $0 + 1 } ?? 0
+        let passed = receipts[since...]
+        let highest = passed.filter { $0.level == passed.map(\.level).max() }
+        return highest.last { $0.limitations.isEmpty } ?? highest.last
     }
 
     /// Whether it failed a level of proof, and has not passed that one or a higher one since.

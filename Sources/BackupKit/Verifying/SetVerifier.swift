@@ -61,6 +61,7 @@ public struct SetVerifier: Sendable {
                 let verifier = try verifier(part.store)
                 findings += try await verifier.findUnreadable(part) { observe(.target(part.store, $0)) }
                     .map { "\(part.store): \($0)" }
+                observe(.finished(part.store))
             }
             return .init(
                 level: level, compared: set.parts.map { "\($0.store) was read to its end" }, findings: findings)
@@ -68,8 +69,10 @@ public struct SetVerifier: Sendable {
             var result = VerificationReport.Result(level: level, compared: [], findings: [])
             for part in set.parts {
                 let proof = try await verifier(part.store).restoreForProof(part) { observe(.target(part.store, $0)) }
+                observe(.finished(part.store))
                 let version = proof.serverVersion.map { " into version \($0)" } ?? ""
                 result.compared += proof.compared.map { "\(part.store)\(version): \($0)" }
+                result.limitations += proof.limitations
                 result.findings += proof.differences.map { "\(part.store): \($0)" }
             }
             return result
@@ -88,7 +91,8 @@ public struct SetVerifier: Sendable {
     ) async throws {
         let receipt = VerificationReceipt(
             level: result.level, passed: result.passed, verifiedAt: now().description, strataVersion: strataVersion,
-            metadata: set.metadata.checksum, findings: result.passed ? result.compared : result.findings)
+            metadata: set.metadata.checksum, findings: result.passed ? result.compared : result.findings,
+            limitations: result.passed ? result.limitations : [])
         do {
             try await BlockingQueue("verify").run {
                 try VerificationReceipts.add([receipt], in: set.folder, files: files)

@@ -16,11 +16,13 @@ public struct VerificationReceipt: Codable, Hashable, Sendable {
     public var metadata: Checksum
     /// What was compared, a sentence each; what was wrong, where it did not pass.
     public var findings: [String]
+    /// What could not be compared when it passed, a few words each: `without ChromaDB`.
+    public var limitations: [String]
 
     /// Makes a receipt.
     public init(
         level: VerificationLevel, passed: Bool, verifiedAt: String, strataVersion: String, metadata: Checksum,
-        findings: [String]
+        findings: [String], limitations: [String] = []
     ) {
         self.level = level
         self.passed = passed
@@ -28,10 +30,11 @@ public struct VerificationReceipt: Codable, Hashable, Sendable {
         self.strataVersion = strataVersion
         self.metadata = metadata
         self.findings = findings
+        self.limitations = limitations
     }
 
     private enum CodingKeys: String, CodingKey {
-        case level, passed, findings, metadata
+        case level, passed, findings, limitations, metadata
         case verifiedAt = "verified_at"
         case strataVersion = "strata_version"
     }
@@ -44,6 +47,7 @@ public struct VerificationReceipt: Codable, Hashable, Sendable {
         strataVersion = try container.decode(String.self, forKey: .strataVersion)
         metadata = Checksum(recorded: try container.decode(String.self, forKey: .metadata))
         findings = try container.decode([String].self, forKey: .findings)
+        limitations = try container.decodeIfPresent([String].self, forKey: .limitations) ?? []
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -54,5 +58,6 @@ public struct VerificationReceipt: Codable, Hashable, Sendable {
         try container.encode(strataVersion, forKey: .strataVersion)
         try container.encode(metadata.hexadecimal, forKey: .metadata)
         try container.encode(findings, forKey: .findings)
+        if !limitations.isEmpty { try container.encode(limitations, forKey: .limitations) }
     }
 }

@@ -12,6 +12,8 @@ public struct VerificationReport: Hashable, Sendable {
         public var compared: [String]
         /// What is wrong, a sentence each.
         public var findings: [String]
+        /// What could not be compared, a few words each that can follow the level's name: `without ChromaDB`.
+        public var limitations: [String] = []
 
         /// Whether nothing is wrong.
         public var passed: Bool { findings.isEmpty }
@@ -40,4 +42,6 @@ public enum VerificationEvent: Hashable, Sendable {
     case hashed(bytes: Int64, of: Int64)
     /// What an adapter tells.
     case target(StoreName, BackupTargetEvent)
+    /// Everything of a store was tried that the level asks for, whatever came out.
+    case finished(StoreName)
 }

@@ -39,6 +39,8 @@ public struct ChromaBackupTarget: BackupTarget {
 
     let configuration: ChromaConfiguration
     let options: Options
+    /// How it writes into the set.
+    var calls: any SetWriting = SystemWriting()
     var hooks = FreezeCopy.Hooks()
 
     /// How often a copy is made anew when it caught files that were just being written.
@@ -62,7 +64,7 @@ public struct ChromaBackupTarget: BackupTarget {
             for folder in leftovers.removed { observe(.notice("a killed run left \(folder) behind: it was removed")) }
             warnings += leftovers.kept.map { "a killed run left \($0) behind, and it cannot be removed: remove it" }
             let target = try await destination.makeFolder(ChromaDetails.folder)
-            let linker = UnchangedFiles(destination: destination, store: store, target: target)
+            let linker = UnchangedFiles(destination: destination, store: store, target: target, calls: calls)
             var known = options.linksUnchanged ? ChromaDetails.files(of: destination.previous) : [:]
             let budget = HoldBudget(options.longestHold)
             var last: [String: FileStamp]?
@@ -95,11 +97,11 @@ public struct ChromaBackupTarget: BackupTarget {
         _ store: StoreFolder, _ target: String, _ known: [String: FileStamp], _ linked: Set<String>,
         _ budget: HoldBudget, _ observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> FreezeCopy.Result {
-        let (options, hooks) = (options, hooks)
+        let (options, calls, hooks) = (options, calls, hooks)
         return try await BlockingWork.run { interruption in
             try FreezeCopy(
                 store: store, target: target, known: known, linked: linked, budget: budget, options: options,
-                hooks: hooks, interruption: interruption, observe: observe
+                calls: calls, hooks: hooks, interruption: interruption, observe: observe
             ).run()
         }
     }

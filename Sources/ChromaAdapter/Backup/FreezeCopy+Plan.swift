@@ -48,17 +48,20 @@ extension FreezeCopy {
     /// How many bytes a second the set takes: the beginning of SQLite's file, written until it is on the disk.
     private func measuredRate() throws -> Double {
         let probe = "\(target)/.probe"
-        defer { try? Folders.removeFile(probe) }
+        defer { try? calls.removeFile(probe) }
         let begin = ContinuousClock.now
         let file = try OpenFile.read(store.database)
         let count = ByteCount()
-        let copier = FileCopier(interruption: interruption) { bytes in
+        let copier = FileCopier(interruption: interruption, calls: calls) { bytes in
             try hooks.copied?(true, false)
             count.bytes += bytes
             if count.bytes >= HoldPlan.small { throw Enough() }
         }
         do { try writing { try copier.copy(file, to: probe, replacing: true) } } catch is Enough {}
-        try Folders.sync(probe)
+        try writing {
+            try calls.sync(probe)
+            return count.bytes
+        }
         return Double(count.bytes) / max((ContinuousClock.now - begin).inSeconds, 1e-6)
     }
 

@@ -6,16 +6,16 @@ extension FreezeCopy {
         let own = [StoreReader.database, StoreFolder.log]
         let wanted = Set(result.files.keys).subtracting(result.unchanged).union(linked).union(own)
         for path in try StoreFolder.files(below: target).subtracting(wanted) {
-            try Folders.removeFile("\(target)/\(path)")
+            try removeFile(path)
         }
         if let staging {
-            let copier = FileCopier(interruption: interruption) { _ in try hooks.copied?(true, false) }
+            let copier = FileCopier(interruption: interruption, calls: calls) { _ in try hooks.copied?(true, false) }
             for path in try StoreFolder.files(below: staging).intersection(
                 hot.union([StoreReader.database, StoreFolder.log]))
             {
                 let file = try OpenFile.read("\(staging)/\(path)")
                 try writing {
-                    try Folders.makeParents(of: path, in: target)
+                    try calls.makeParents(of: path, in: target)
                     return try copier.copy(file, to: "\(target)/\(path)", replacing: true)
                 }
             }
@@ -25,8 +25,15 @@ extension FreezeCopy {
         let sqlite = try SQLiteDatabase("\(target)/\(StoreReader.database)", .readWrite, interruption: interruption)
         try sqlite.query("PRAGMA wal_checkpoint(TRUNCATE)")
         sqlite.close()
-        try Folders.removeFile("\(target)/\(StoreFolder.log)")
-        try Folders.removeFile("\(target)/\(StoreReader.database)-shm")
+        try removeFile(StoreFolder.log)
+        try removeFile("\(StoreReader.database)-shm")
+    }
+
+    private func removeFile(_ path: String) throws {
+        try writing {
+            try calls.removeFile("\(target)/\(path)")
+            return 0
+        }
     }
 }
 

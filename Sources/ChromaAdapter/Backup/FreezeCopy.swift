@@ -61,6 +61,7 @@ struct FreezeCopy {
     let linked: Set<String>
     let budget: HoldBudget
     let options: ChromaBackupTarget.Options
+    let calls: any SetWriting
     let hooks: Hooks
     let interruption: Interruption
     let observe: @Sendable (BackupTargetEvent) -> Void
@@ -99,7 +100,7 @@ struct FreezeCopy {
         let files = all.filter { !unchanged.contains($0.key) && !$0.value.isRecent(at: now) }
         let total = files.values.reduce(0) { $0 + $1.bytes }
         let done = ByteCount()
-        let copier = FileCopier(interruption: interruption) { bytes in
+        let copier = FileCopier(interruption: interruption, calls: calls) { bytes in
             try hooks.copied?(true, false)
             done.bytes += bytes
             observe(.progress(BackupProgress(phase: "copying", bytes: done.bytes, totalBytes: total)))
@@ -107,7 +108,7 @@ struct FreezeCopy {
         for (path, stamp) in files.sorted(by: { $0.key < $1.key }) {
             guard let file = try open(path) else { continue }
             try writing {
-                try Folders.makeParents(of: path, in: target)
+                try calls.makeParents(of: path, in: target)
                 return try copier.copy(file, to: "\(target)/\(path)", replacing: true)
             }
             if try file.stamp == stamp { obtained[path] = stamp }
@@ -136,7 +137,7 @@ struct FreezeCopy {
         let (takenAt, instant) = (UTCTime.now, FileStamp.now)
         let total = try bytesUnderLock(quiet)
         let done = ByteCount()
-        let copier = FileCopier(interruption: interruption) { bytes in
+        let copier = FileCopier(interruption: interruption, calls: calls) { bytes in
             try hooks.copied?(!isStaged, true)
             done.bytes += bytes
             observe(.progress(BackupProgress(phase: "copying, writers wait", bytes: done.bytes, totalBytes: total)))
@@ -202,7 +203,7 @@ struct FreezeCopy {
     private func copy(_ path: String, to place: String, _ copier: FileCopier) throws -> Bool {
         guard let file = try open(path) else { return false }
         try writing {
-            try Folders.makeParents(of: path, in: place)
+            try calls.makeParents(of: path, in: place)
             return try copier.copy(file, to: "\(place)/\(path)", replacing: true)
         }
         return true

@@ -8,12 +8,14 @@ final class UnchangedFiles: Sendable {
     private let destination: any BackupDestination
     private let store: StoreFolder
     private let target: String
+    private let calls: any SetWriting
     private let linked = Mutex<[String: FileStamp]>([:])
 
-    init(destination: any BackupDestination, store: StoreFolder, target: String) {
+    init(destination: any BackupDestination, store: StoreFolder, target: String, calls: any SetWriting) {
         self.destination = destination
         self.store = store
         self.target = target
+        self.calls = calls
     }
 
     /// What was linked.
@@ -52,12 +54,12 @@ final class UnchangedFiles: Sendable {
 
     /// - Returns: Whether the file is still the one that it was.
     private func copyUnlocked(_ path: String, _ stamp: FileStamp?) async throws -> Bool {
-        let (source, target) = ("\(store.path)/\(path)", target)
+        let (source, target, calls) = ("\(store.path)/\(path)", target, calls)
         return try await BlockingWork.run { interruption in
             let file = try OpenFile.read(source)
             do {
-                try Folders.makeParents(of: path, in: target)
-                try FileCopier(interruption: interruption) { _ in }.copy(
+                try calls.makeParents(of: path, in: target)
+                try FileCopier(interruption: interruption, calls: calls) { _ in }.copy(
                     file, to: "\(target)/\(path)", replacing: true)
             } catch let error as FileError where error.isOfWriting {
                 throw ChromaBackupError(.destination, "\(error)")

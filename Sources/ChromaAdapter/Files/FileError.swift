@@ -25,7 +25,7 @@ struct FileError: Error, Hashable, CustomStringConvertible {
     var isPermission: Bool { number == EACCES || number == EPERM || number == EROFS }
     var isNoSpace: Bool { number == ENOSPC || number == EDQUOT }
     /// Whether it is of what was written, and not of what was read.
-    var isOfWriting: Bool { operation == "write" || operation == "create the folder" }
+    var isOfWriting: Bool { ["write", "create the folder", "remove", "sync"].contains(operation) }
 
     var description: String { "cannot \(operation) \(path): \(String(cString: strerror(number)))" }
 }

@@ -26,12 +26,7 @@ final class OpenFile: Sendable {
     static func read(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDONLY) }
 
     /// Makes a file that only its owner can read.
-    ///
-    /// - Parameter replacing: Whether one that is there is removed before. It is never written to: another set may share it.
-    static func write(_ path: String, replacing: Bool = false) throws(FileError) -> OpenFile {
-        if replacing { try Folders.removeFile(path) }
-        return try open(path, O_RDWR | O_CREAT | O_EXCL)
-    }
+    static func write(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDWR | O_CREAT | O_EXCL) }
 
     /// Opens a file that is there for its lock, or makes an empty one.
     static func lockFile(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDWR | O_CREAT) }
@@ -79,14 +74,12 @@ final class OpenFile: Sendable {
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .last("write", path) }
-            done += count
+    /// - Returns: How many bytes were written.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) -> Int {
+        while true {
+            let count = pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+            if count > 0 { return count }
+            guard errno == EINTR else { throw .last("write", path) }
         }
     }
 
@@ -101,35 +94,4 @@ final class OpenFile: Sendable {
 
     /// Takes the lock of an open file that ends with the process (flock(2)); it has nothing to do with those of SQLite.
     func takeLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
-}
-
-/// Copies one file after the other.
-struct FileCopier {
-    let interruption: Interruption
-    /// Called after each piece with the number of its bytes; what it throws ends the copy.
-    let progress: (Int64) throws -> Void
-
-    private static let piece = 1 << 20
-
-    /// - Returns: How many bytes the copy has.
-    @discardableResult
-    func copy(_ source: OpenFile, to path: String, replacing: Bool = false) throws -> Int64 {
-        let target = try OpenFile.write(path, replacing: replacing)
-        if target.shareBlocks(of: source) {
-            let bytes = try target.stamp.bytes
-            try progress(bytes)
-            return bytes
-        }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 4096)
-        defer { buffer.deallocate() }
-        var offset: Int64 = 0
-        while true {
-            try interruption.check()
-            let count = try source.read(into: buffer, at: offset)
-            if count == 0 { return offset }
-            try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
-            offset += Int64(count)
-            try progress(Int64(count))
-        }
-    }
 }

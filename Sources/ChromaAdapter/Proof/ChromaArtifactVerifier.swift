@@ -6,7 +6,8 @@ public import MigrationCore
 ///
 /// Reading needs nothing but SQLite, and changes nothing in the set. For proof, ChromaDB opens a copy: every record that it returns, with its
 /// document, its metadata and its vector, and the answers to a few queries, are compared with what the files say and what was noted when the
-/// set was made. Where there is no ChromaDB of a fitting version, the copy is read with SQLite alone, and the proof says so.
+/// set was made. Where there is no ChromaDB of a fitting version, the copy is read with SQLite alone, and the proof says so in
+/// ``RestoreProof/limitations``.
 public struct ChromaArtifactVerifier: ArtifactVerifier {
     public var store: StoreName { .chroma }
 
@@ -70,6 +71,7 @@ public struct ChromaArtifactVerifier: ArtifactVerifier {
                 proof.compared.append(
                     "with SQLite alone, because \(there) that opens the layout of \(family.rawValue): vectors only by their number"
                 )
+                proof.limitations = ["without ChromaDB"]
                 return proof
             }
             observe(.waiting("ChromaDB \(program.version) opens a copy"))

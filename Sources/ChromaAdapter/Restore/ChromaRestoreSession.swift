@@ -22,6 +22,8 @@ public final class ChromaRestoreSession: RestoreSession {
         var folder: ReplacementFolder?
         /// Whether it is in the place of the store.
         var isSwapped = false
+        /// Where what an earlier restore kept was put; `nil` when none did.
+        var displaced: String?
     }
 
     /// What is in the place of the store.
@@ -34,9 +36,10 @@ public final class ChromaRestoreSession: RestoreSession {
         case missing
     }
 
+    /// - Parameter earlier: What is called then what an earlier restore kept; `nil` when none did.
     init(
         part: StoredPart, details: ChromaDetails, target: ChromaRestoreTarget, names: FolderNames, state: State,
-        isNew: Bool, notices: [String]
+        isNew: Bool, earlier: String?, notices: [String]
     ) {
         self.part = part
         self.details = details
@@ -45,9 +48,10 @@ public final class ChromaRestoreSession: RestoreSession {
         self.state = state
         self.isNew = isNew
         let copy = "copy \(ChromaDetails.folder)/ to \(names.replacement), and compare it with what the set says"
+        let earlier = earlier.map { "rename \(names.before) to \($0), " } ?? ""
         let renaming =
             state == .replaced
-            ? "rename \(names.store) to \(names.before), and \(names.replacement) to \(names.store)"
+            ? "\(earlier)rename \(names.store) to \(names.before), and \(names.replacement) to \(names.store)"
             : "rename \(names.replacement) to \(names.store)"
         steps = isNew ? [copy, renaming] : [copy, "make sure that ChromaDB does not run", renaming]
         self.notices =
@@ -89,14 +93,26 @@ public final class ChromaRestoreSession: RestoreSession {
     public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         try await ChromaBackupError.telling("replacing \(names.store)") {
             if !isNew { try target.refuseUse(of: names.store) }
-            try names.exchange(aside, with: names.replacement)
-            built.withLock { $0.isSwapped = true }
+            let displaced = try displace()
+            do { try names.exchange(aside, with: names.replacement) } catch {
+                if let displaced { try? Folders.rename(displaced, to: names.before) }
+                throw error
+            }
+            built.withLock { ($0.isSwapped, $0.displaced) = (true, displaced) }
             guard state != .missing else { return ["\(names.store) is restored; nothing was replaced"] }
             return [
                 "\(names.store) is restored: start ChromaDB", "what was there before is kept as \(names.before)",
                 "restore --undo \(part.set) brings it back",
-            ]
+            ] + (displaced.map { ["what an earlier restore of this set had kept is called \($0) now"] } ?? [])
         }
+    }
+
+    /// Gives what an earlier restore kept another name: the newest is the one that is brought back.
+    private func displace() throws -> String? {
+        guard state == .replaced, try Folders.kind(of: names.before) != nil else { return nil }
+        let other = try FolderNames.free(names.before)
+        try Folders.rename(names.before, to: other)
+        return other
     }
 
     /// What was in the place of the store is there again; ``discard()`` removes what was restored.
@@ -105,6 +121,7 @@ public final class ChromaRestoreSession: RestoreSession {
         try await ChromaBackupError.telling("putting \(names.store) back") {
             if !isNew { try target.refuseUse(of: names.store) }
             try names.takeBack(aside)
+            if let displaced = built.withLock(\.displaced) { try Folders.rename(displaced, to: names.before) }
             built.withLock { $0.isSwapped = false }
         }
         return true

@@ -40,7 +40,7 @@ public struct ChromaRestoreTarget: RestoreTarget {
             let isThere = try Folders.kind(of: names.store) != nil
             let isKept = try options.into == nil && Folders.kind(of: names.before) != nil
             if isThere {
-                try refusePlace(names, isKept: isKept, isNew: options.into != nil)
+                try refusePlace(names, isNew: options.into != nil)
             } else if isKept {
                 try refuseForeign(names.before)
             }
@@ -50,7 +50,14 @@ public struct ChromaRestoreTarget: RestoreTarget {
             if try ReplacementFolder.isLeftBehind(names.replacement) {
                 notices.append("a killed restore left \(names.replacement) behind: it is removed")
             }
-            if isKept {
+            let earlier = isThere && isKept ? try FolderNames.free(names.before) : nil
+            if let earlier {
+                notices.append(
+                    """
+                    what an earlier restore of this set kept as \(names.before) is called \(earlier) from now on, and stays; restore --undo \
+                    brings back what is there now. Remove it when you need it no longer
+                    """)
+            } else if isKept {
                 notices.append(
                     """
                     there is no \(names.store), and what was there is \(names.before): a restore was interrupted. It stays; instead of this \
@@ -72,21 +79,15 @@ public struct ChromaRestoreTarget: RestoreTarget {
             }
             return ChromaRestoreSession(
                 part: part, details: details, target: self, names: names,
-                state: isThere ? .replaced : isKept ? .kept : .missing, isNew: options.into != nil, notices: notices)
+                state: isThere ? .replaced : isKept ? .kept : .missing, isNew: options.into != nil, earlier: earlier,
+                notices: notices)
         }
     }
 
     /// Refuses where no renaming would bring the restored folder into the store's place.
-    private func refusePlace(_ names: FolderNames, isKept: Bool, isNew: Bool) throws {
+    private func refusePlace(_ names: FolderNames, isNew: Bool) throws {
         guard !isNew else {
             throw ChromaBackupError(.refused, "there is \(names.store) already; choose another name.")
-        }
-        guard !isKept else {
-            throw ChromaBackupError(
-                .refused,
-                """
-                there is \(names.before) already; an earlier restore of this set left it there: undo that with restore --undo, or rename it.
-                """)
         }
         try refuseForeign(names.store)
         guard !FileSystemKind.isMountPoint(names.store) else {
@@ -110,32 +111,54 @@ public struct ChromaRestoreTarget: RestoreTarget {
         }
     }
 
-    /// Whether something is there that ``undo(set:observe:)`` would bring back.
-    public func canUndo(set: String) -> Bool {
+    /// Whether something is kept that ``undo(set:observe:)`` would bring back.
+    public func keeps(set: String) -> Bool {
         guard let names = try? names(set: set, into: nil) else { return false }
         return (try? Folders.kind(of: names.before)) == .some(.folder)
     }
 
-    /// Brings the folder back that was there before a set was restored. The restored one stays as `<folder>_undone_<set>`.
+    public func undoState(set: String) async throws -> UndoState {
+        try await undoing(set) { names, nothing in
+            if let nothing { return .nothing(reason: nothing) }
+            try requireUndoable(names)
+            return .possible
+        }
+    }
+
+    /// Brings the folder back that was there before a set was restored. The restored one stays as `<folder>_undone_<set>`, with a number where
+    /// that name is taken.
     public func undo(
         set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
+        try await undoing(set) { names, nothing in
+            if let nothing { throw ChromaBackupError(.refused, nothing) }
+            try requireUndoable(names)
+            let undone = try Folders.kind(of: names.store) == nil ? nil : FolderNames.free(names.undone)
+            try names.exchange(undone, with: names.before)
+            return ["\(names.store) is what it was before \(set) was restored"]
+                + (undone.map { ["what had been restored is kept as \($0)"] } ?? [])
+        }
+    }
+
+    /// Runs a body that is told the names, and why there is nothing to bring back where there is not.
+    private func undoing<Result: Sendable>(
+        _ set: String, _ body: @Sendable (FolderNames, _ nothing: String?) throws -> Result
+    ) async throws -> Result {
         try await ChromaBackupError.telling("undoing a restore of ChromaDB in \(address)") {
             let names = try names(set: set, into: nil)
-            guard try Folders.kind(of: names.before) != nil else {
-                throw ChromaBackupError(
-                    .refused, "there is no \(names.before): nothing of the set \(set) can be undone.")
-            }
-            guard try Folders.kind(of: names.undone) == nil else {
-                throw ChromaBackupError(.refused, "there is \(names.undone) already: remove or rename it first.")
-            }
-            let isThere = try Folders.kind(of: names.store) != nil
-            if isThere { try refuseForeign(names.store) }
-            try refuseUse(of: names.store)
-            try names.exchange(isThere ? names.undone : nil, with: names.before)
-            return ["\(names.store) is what it was before \(set) was restored"]
-                + (isThere ? ["what had been restored is kept as \(names.undone)"] : [])
+            guard try Folders.kind(of: names.before) == nil else { return try body(names, nil) }
+            let earlier = names.numbered(names.before)
+            let kept =
+                earlier.isEmpty
+                ? "" : " What earlier restores of it kept is still there: \(earlier.joined(separator: ", "))."
+            return try body(
+                names, "there is no \(names.before): nothing of the set \(set) can be undone.\(kept)")
         }
+    }
+
+    private func requireUndoable(_ names: FolderNames) throws {
+        if try Folders.kind(of: names.store) != nil { try refuseForeign(names.store) }
+        try refuseUse(of: names.store)
     }
 
     func refuseUse(of folder: String) throws {

@@ -26,6 +26,22 @@ struct FolderNames: Hashable, Sendable {
         return "/\(parts.joined(separator: "/"))"
     }
 
+    /// The first name that nothing has: the name itself, or with a number, `.1`, `.2` and so on. Nothing that is kept is overwritten.
+    static func free(_ name: String) throws(FileError) -> String {
+        guard try Folders.kind(of: name) != nil else { return name }
+        var number = 1
+        while try Folders.kind(of: "\(name).\(number)") != nil { number += 1 }
+        return "\(name).\(number)"
+    }
+
+    /// What is kept under a name with a number, the names in order.
+    func numbered(_ name: String) -> [String] {
+        let entries = (try? Folders.entries(of: parent)) ?? []
+        let prefix = "\(name)."
+        return entries.map { parent == "/" ? "/\($0)" : "\(parent)/\($0)" }
+            .filter { $0.hasPrefix(prefix) && Int($0.dropFirst(prefix.count)) != nil }.sorted()
+    }
+
     /// Puts another folder into the store's place.
     ///
     /// - Parameter aside: What the store is called then; `nil`: it is not there.

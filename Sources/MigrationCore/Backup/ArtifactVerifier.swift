@@ -32,13 +32,18 @@ public struct RestoreProof: Hashable, Sendable {
     public var compared: [String]
     /// What is not the same, a sentence each; empty when the part is proven.
     public var differences: [String]
+    /// What could not be compared, a few words each that can follow "restored": `without ChromaDB`.
+    public var limitations: [String]
     /// The version of the server that it was restored into.
     public var serverVersion: String?
 
     /// Makes a result.
-    public init(compared: [String], differences: [String], serverVersion: String? = nil) {
+    public init(
+        compared: [String], differences: [String], limitations: [String] = [], serverVersion: String? = nil
+    ) {
         self.compared = compared
         self.differences = differences
+        self.limitations = limitations
         self.serverVersion = serverVersion
     }
 }

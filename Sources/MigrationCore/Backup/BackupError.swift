@@ -11,7 +11,8 @@ public protocol BackupError: Error, CustomStringConvertible {
 /// The kinds of errors of backups that a caller acts on.
 public struct BackupErrorCategory: Hashable, Sendable {
     private enum Value {
-        case unavailable, configuration, destination, store, damaged, refused, busy, uncertain, volatile, cancelled
+        case unavailable, configuration, destination, store, damaged, refused, disagreement, busy, uncertain, volatile
+        case cancelled
     }
     private let value: Value
 
@@ -27,6 +28,8 @@ public struct BackupErrorCategory: Hashable, Sendable {
     public static let damaged = Self(value: .damaged)
     /// Doing it would destroy something or cannot work; nothing was changed.
     public static let refused = Self(value: .refused)
+    /// What is to be restored and the migrations at hand do not go together; nothing was changed.
+    public static let disagreement = Self(value: .disagreement)
     /// Somebody else is at it; nothing was changed.
     public static let busy = Self(value: .busy)
     /// Whether it was done is not known: the connection was lost at that moment.

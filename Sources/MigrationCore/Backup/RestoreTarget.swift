@@ -19,10 +19,25 @@ public protocol RestoreTarget: Sendable {
     /// - Throws: A ``BackupError`` of category ``BackupErrorCategory/refused`` when it cannot: an older server, no space.
     func openSession(_ part: StoredPart, options: RestoreOptions) async throws -> Session
 
+    /// Finds out whether ``undo(set:observe:)`` has something to bring back, and whether it could. Changes nothing.
+    ///
+    /// All stores of a set are asked before the first of them is undone.
+    ///
+    /// - Throws: When there is something and it cannot be brought back now, or when that cannot be found out.
+    func undoState(set: String) async throws -> UndoState
+
     /// Brings back what the store was before the restore of that set.
     ///
     /// - Returns: What was done, a sentence each.
     func undo(set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String]
+}
+
+/// Whether the restore of a set can be undone.
+public enum UndoState: Hashable, Sendable {
+    /// What was there before is kept, and can be brought back.
+    case possible
+    /// Nothing of that set is there to be undone: it was not restored into the store, or that was undone already. Why, in a sentence.
+    case nothing(reason: String)
 }
 
 /// One restore of one store.

@@ -14,14 +14,13 @@ extension VersionStoreConformance {
                 }
             },
             Check("a deadline of zero asks once") { bench in
-                try await bench.withLockedSession { _ in
-                    try await bench.withSession { second in
-                        try await requireTimeout(of: second, after: .zero, on: bench)
-                    }
-                }
+                // The free one first: a server may need a moment to free a lock whose session was closed.
                 try await bench.withSession { session in
                     bench.now("taking a lock that is free with a deadline of zero")
                     try await session.lock(LockRequest(timeout: .zero)) { _ in }
+                    try await bench.withSession { second in
+                        try await requireTimeout(of: second, after: .zero, on: bench)
+                    }
                 }
             },
             Check("a missed deadline leaves the store usable") { bench in

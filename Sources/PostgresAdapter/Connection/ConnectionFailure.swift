@@ -6,6 +6,8 @@ struct ConnectionFailure: Error {
     let origin: PostgresConfiguration.Origin
     let reason: String
     let needsPassword: Bool
+    /// Whether nobody refused anything, and the time was over.
+    var isTimeout = false
 
     var error: PostgresError {
         // Without a host libpq did not get as far as to an address.

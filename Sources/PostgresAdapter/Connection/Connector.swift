@@ -43,10 +43,14 @@ actor Connector {
     func connect() async throws -> Opened {
         let deadline = ContinuousClock.now + configuration.connectTimeout
         var pause = Duration.milliseconds(100)
+        var refusal: ConnectionFailure?
         while true {
             do {
                 return try await connect(until: deadline)
             } catch let failure as ConnectionFailure {
+                // What the server answered before says more than that the time was over when it was asked once more.
+                if failure.isTimeout, let refusal { throw refusal.error }
+                refusal = failure
                 let rest = pause * Double.random(in: 0.5...1)
                 guard configuration.triesAgain, failure.maySoonPass, ContinuousClock.now + rest < deadline else {
                     throw failure.error
@@ -82,7 +86,9 @@ actor Connector {
                 timeout: max(.zero, deadline - .now))
             switch readiness {
             case .cancelled: throw Self.cancelled
-            case .timedOut: throw failure(of: libpq, reason: "no answer within \(configuration.connectTimeout)")
+            case .timedOut:
+                throw failure(
+                    of: libpq, reason: "no answer within \(configuration.connectTimeout)", isTimeout: true)
             case .socket: break
             }
             switch libpq.pollConnect() {
@@ -99,9 +105,9 @@ actor Connector {
         }
     }
 
-    private func failure(of libpq: LibPQ, reason: String? = nil) -> ConnectionFailure {
+    private func failure(of libpq: LibPQ, reason: String? = nil, isTimeout: Bool = false) -> ConnectionFailure {
         ConnectionFailure(
             endpoint: libpq.endpoint, origin: configuration.origin, reason: reason ?? libpq.errorMessage,
-            needsPassword: libpq.needsPassword)
+            needsPassword: libpq.needsPassword, isTimeout: isTimeout)
     }
 }

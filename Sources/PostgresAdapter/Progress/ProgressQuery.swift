@@ -19,7 +19,7 @@ struct ProgressQuery {
     /// It must not wait for a lock longer than the server lets pass before it looks for deadlocks (`deadlock_timeout`): then the
     /// migration is never the one that it ends.
     static let limits = """
-        SET lock_timeout = '200ms'; SET statement_timeout = '2s'; SET default_transaction_read_only = on
+        SET lock_timeout = '200ms'; SET statement_timeout = '10s'; SET default_transaction_read_only = on
         """
 
     /// What the process does now: one row for ``ProgressReading`` or none.

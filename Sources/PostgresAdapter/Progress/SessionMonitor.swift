@@ -37,8 +37,8 @@ final class SessionMonitor: Sendable {
     private static let watchDelay = Duration.milliseconds(100)...(.milliseconds(500))
     private static let watchInterval = Duration.milliseconds(25)...(.milliseconds(250))
     private static let progressInterval = Duration.milliseconds(500)
-    /// How long the server may take for an answer.
-    private static let patience = Duration.seconds(2)
+    /// How long the server may take for an answer. It holds up nothing: whoever waits for one is cancelled with the statement's end.
+    private static let patience = Duration.seconds(15)
 
     private let configuration: PostgresConfiguration
     private let query: ProgressQuery

@@ -28,6 +28,7 @@ struct ProvenServer: Sendable {
             if proof.differences.isEmpty {
                 proof.compared.append("the server loads it: \(Self.text(counted))")
             }
+            proof.limitations.append("without a digest of what Redis has")
             return proof
         }
         proof.differences += StoredDump.differences(expected: saved, found: copy.summary.databases, place: place)

@@ -65,19 +65,34 @@ public struct RedisRestoreTarget: RestoreTarget {
         }
     }
 
+    public func undoState(set: String) async throws -> UndoState {
+        do {
+            let kept = KeptDump.before(set, in: keepFolder)
+            guard kept.isThere else { return .nothing(reason: nothing(set, kept)) }
+            try await requireOwn(kept)
+            try FolderFiles.requireWritable(keepFolder)
+            let summary = try await read(kept) { _ in }
+            let info = try await info()
+            let check = LiveCheck(address: address, info: info)
+            let isFollowing = try leftover(info) != nil
+            if isFollowing {
+                try check.checkVersion(summary.version, savedBy: summary.auxiliary["redis-ver"])
+            } else {
+                try await asking { try await check.check(summary, $0) }
+            }
+            try await requireReplaceable(isFollowing: isFollowing)
+            return .possible
+        } catch {
+            throw RedisBackupError.wrapping(error)
+        }
+    }
+
     public func undo(
         set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
         do {
             let kept = KeptDump.before(set, in: keepFolder)
-            guard kept.isThere else {
-                throw RedisBackupError(
-                    .refused,
-                    """
-                    there is no \(kept.path): \(set) was not restored into Redis at \(address), or that was undone already, or what was there \
-                    before is gone
-                    """)
-            }
+            guard kept.isThere else { throw RedisBackupError(.refused, nothing(set, kept)) }
             try await requireOwn(kept)
             return try await undo(set, kept, observe: observe)
         } catch {
@@ -85,15 +100,27 @@ public struct RedisRestoreTarget: RestoreTarget {
         }
     }
 
-    private func undo(
-        _ set: String, _ kept: KeptDump, observe: @escaping @Sendable (BackupTargetEvent) -> Void
-    ) async throws -> [String] {
-        let summary: RDBSummary
+    private func nothing(_ set: String, _ kept: KeptDump) -> String {
+        """
+        there is no \(kept.path): \(set) was not restored into Redis at \(address), or that was undone already, or what was there before is \
+        gone
+        """
+    }
+
+    private func read(
+        _ kept: KeptDump, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> RDBSummary {
         do {
-            summary = try await RDBFile(kept.path, name: kept.path).walk(observe: observe)
+            return try await RDBFile(kept.path, name: kept.path).walk(observe: observe)
         } catch let error as RDBError {
             throw RedisBackupError(.damaged, "\(kept.path) cannot be brought back, \(error)")
         }
+    }
+
+    private func undo(
+        _ set: String, _ kept: KeptDump, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> [String] {
+        let summary = try await read(kept, observe: observe)
         let check = LiveCheck(address: address, info: try await freed(try await info()))
         try await asking { try await check.check(summary, $0) }
         let again = "restore --undo \(set) can be tried again"

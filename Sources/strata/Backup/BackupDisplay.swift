@@ -33,6 +33,7 @@ struct BackupDisplay: Sendable {
         case .started(let level): Console.progress("verifying: \(level)")
         case .hashed(let bytes, let total): showSet("verifying", bytes, of: total)
         case .target(let store, let event): progress.handle(store, event)
+        case .finished(let store): progress.end(store)
         }
     }
 

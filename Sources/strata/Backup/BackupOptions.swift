@@ -81,6 +81,9 @@ struct BackupOptions: ParsableArguments {
 
     func validate() throws {
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 64.") }
+        if case .zstd = compress, jobs > 1 {
+            throw ValidationError("--jobs makes a folder, which --compress zstd cannot compress: choose one of them.")
+        }
     }
 
     private static func compression(_ text: String) throws -> PostgresBackupTarget.Compression {

@@ -19,13 +19,20 @@ extension ConfiguredStores {
         for store in Self.known {
             if !stores.includes(store) {
                 selection.skipped[store] = "left out with --only"
-            } else if !isConfigured(store), stores.only == nil {
+            } else if !isConfigured(store) {
                 selection.skipped[store] = "not configured: \(Self.variables(of: store)) would name it"
             } else {
                 selection.targets.append(target(store, options))
             }
         }
         return selection
+    }
+
+    /// What `--only` names and nothing configures; `nil` where all is configured.
+    func missing(_ stores: StoreOptions) -> BackupKitError? {
+        guard let store = (stores.only ?? []).sorted().first(where: { !isConfigured($0) }) else { return nil }
+        return BackupKitError(
+            .configuration, "--only names \(store), which is not configured: set \(Self.variables(of: store))")
     }
 
     private func target(_ store: StoreName, _ options: BackupOptions) -> any BackupTarget {

@@ -7,9 +7,6 @@ import PostgresAdapter
 import RedisAdapter
 
 extension ConfiguredStores {
-    /// The stores that can be brought back.
-    static let restorable: Set<StoreName> = [.postgres, .redis, .chroma]
-
     /// The folder of ChromaDB, also where it was lost.
     private func chromaToRestore() throws -> ChromaRestoreTarget {
         guard let found = try ChromaConfiguration.find(in: environment, isRestoring: true) else {
@@ -20,7 +17,7 @@ extension ConfiguredStores {
 
     /// Whether a restore of a set may have left something to bring back, where nothing names the store any more.
     func isKept(_ store: StoreName, set: String) -> Bool {
-        store == .chroma && (try? chromaToRestore())?.canUndo(set: set) == true
+        store == .chroma && (try? chromaToRestore())?.keeps(set: set) == true
     }
 
     /// Where to restore.

@@ -9,7 +9,9 @@ import RedisAdapter
 /// The stores of the application, as the environment and the options name them.
 struct ConfiguredStores {
     /// All that the program knows.
-    static let known: [StoreName] = [.postgres, .redis, .chroma, .neo4j]
+    static let known: [StoreName] = supported + [.neo4j]
+    /// Those that this build can save and restore.
+    static let supported: [StoreName] = [.postgres, .redis, .chroma]
 
     let environment: [String: String]
     let connection: ConnectionOptions

@@ -41,7 +41,8 @@ struct VerificationDescription {
 
     init(_ report: VerificationReport) {
         lines = report.results.flatMap { result -> [String] in
-            let head = "\(result.level.description.padded(to: 8))  \(result.passed ? "ok" : "DAMAGED")"
+            let verdict = result.passed ? (["ok"] + result.limitations).joined(separator: ", ") : "DAMAGED"
+            let head = "\(result.level.description.padded(to: 8))  \(verdict)"
             return [head] + (result.passed ? result.compared : result.findings).map { "  \($0)" }
         }
     }

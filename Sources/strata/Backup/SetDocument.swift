@@ -31,14 +31,17 @@ struct SetDocument: Encodable {
     var bytes: Int64
     /// The highest level that it passed.
     var verified: String?
+    /// When it passed that; when the damage was found, of one that is damaged.
     var verifiedAt: String?
+    /// What could not be compared then.
+    var limitations: [String]?
     /// What was wrong when it was last tried.
     var damage: [String]?
     var schemaVersions: [String: String]
     var stores: [String: Store]
 
     enum CodingKeys: String, CodingKey {
-        case name, folder, status, bytes, verified, damage, stores
+        case name, folder, status, bytes, verified, limitations, damage, stores
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case verifiedAt = "verified_at"
@@ -54,7 +57,8 @@ struct SetDocument: Encodable {
         finishedAt = metadata.finishedAt
         bytes = set.bytes
         verified = set.verified?.description
-        verifiedAt = (set.failure ?? set.lastReceipt)?.verifiedAt
+        verifiedAt = (set.failure ?? set.proof)?.verifiedAt
+        limitations = set.proof.flatMap { $0.limitations.isEmpty ? nil : $0.limitations }
         damage = set.failure?.findings
         schemaVersions = metadata.schemaVersions
         stores = [:]
@@ -64,6 +68,17 @@ struct SetDocument: Encodable {
                 takenAt: record.snapshot?.takenAt, seconds: record.seconds, bytes: set.bytes(of: name),
                 reason: record.reason, warnings: record.snapshot?.warnings)
         }
+    }
+}
+
+/// A folder with a set's name that is none, in a JSON document.
+struct UnreadableDocument: Encodable {
+    var name: String
+    var reason: String
+
+    init(_ set: UnreadableSet) {
+        name = set.name.description
+        reason = set.reason
     }
 }
 

@@ -28,26 +28,20 @@ final class StoreProgress: Sendable {
         case .notice(let text): Console.note("\(store): \(text)")
         case .waiting(let text):
             set(store) { line in
-                line.phase = nil
-                line.text = text
+                defer { (line.phase, line.text) = (nil, text) }
+                return line.text != text
             }
         case .progress(let progress):
             set(store) { line in
-                if line.phase != progress.phase {
+                let isNew = line.phase != progress.phase
+                if isNew {
                     line.phase = progress.phase
                     line.start = .now
                     line.bytesAtStart = progress.bytes
                 }
                 line.text = Self.text(progress, since: line.start, from: line.bytesAtStart)
+                return isNew
             }
-        }
-    }
-
-    /// Shows something that is no store's.
-    func show(_ store: StoreName, _ text: String) {
-        set(store) { line in
-            line.phase = nil
-            line.text = text
         }
     }
 
@@ -66,12 +60,13 @@ final class StoreProgress: Sendable {
         Console.eraseStatus()
     }
 
-    private func set(_ store: StoreName, _ change: (inout Line) -> Void) {
+    /// - Parameter change: Changes a line, and says whether that is more than a number.
+    private func set(_ store: StoreName, _ change: (inout Line) -> Bool) {
         guard Console.drawsStatus else { return }
         let lines = state.withLock { state -> [String]? in
-            change(&state.lines[store, default: Line(text: "", start: .now)])
+            let isNew = change(&state.lines[store, default: Line(text: "", start: .now)])
             let now = ContinuousClock.now
-            if let drawn = state.drawn, now - drawn < Self.interval { return nil }
+            if !isNew, let drawn = state.drawn, now - drawn < Self.interval { return nil }
             state.drawn = now
             return Self.lines(state)
         }

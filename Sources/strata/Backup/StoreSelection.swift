@@ -39,6 +39,13 @@ struct BackupFolderOptions: ParsableArguments {
         return try folder.set(String(cString: real))
     }
 
+    /// Where a set is, whether it can be read or not.
+    func location(of nameOrPath: String) -> String {
+        if nameOrPath.contains("/") { return Self.absolute(nameOrPath) }
+        let newest = nameOrPath == "latest" ? (try? folder.contents())?.unreadable.last?.name.description : nil
+        return "\(folder.path)/\(newest ?? nameOrPath)"
+    }
+
     private var path: String {
         if let backupDir { return backupDir }
         let variable = ProcessInfo.processInfo.environment["BACKUP_DIR"] ?? ""
@@ -66,14 +73,19 @@ struct StoreOptions: ParsableArguments {
     func includes(_ store: StoreName) -> Bool { only?.contains(store) ?? true }
 
     static func store(_ text: some StringProtocol) throws -> StoreName {
-        guard let store = StoreName(String(text)), ConfiguredStores.known.contains(store) else {
-            let known = ConfiguredStores.known.map(\.description).joined(separator: ", ")
-            throw ValidationError("'\(text)' is no store. Known are: \(known).")
+        try store(text, among: ConfiguredStores.known)
+    }
+
+    private static func store(_ text: some StringProtocol, among stores: [StoreName]) throws -> StoreName {
+        guard let store = StoreName(String(text)), stores.contains(store) else {
+            let names = stores.map(\.description).joined(separator: ", ")
+            throw ValidationError("'\(text)' is no store that this build can save and restore. Those are: \(names).")
         }
         return store
     }
 
     private static func stores(_ text: String) throws -> Set<StoreName> {
-        Set(try text.split(separator: ",", omittingEmptySubsequences: false).map { try store($0) })
+        let names = text.split(separator: ",", omittingEmptySubsequences: false)
+        return Set(try names.map { try store($0, among: ConfiguredStores.supported) })
     }
 }

@@ -51,7 +51,7 @@ struct Backup: AsyncParsableCommand {
     var verify: VerificationLevel?
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
+        try await Failure.catching(json: folder.json, isOfSets: true) {
             let configured = ConfiguredStores(
                 environment: ProcessInfo.processInfo.environment, connection: connection)
             let selection = configured.selection(stores, options)
@@ -62,6 +62,11 @@ struct Backup: AsyncParsableCommand {
             defer { display.end() }
             let runner = BackupRunner(
                 folder: folder.folder, targets: selection.targets, options: settings, observe: display.handle)
+            if let missing = configured.missing(stores) {
+                // A variable that was lost is no reason to go on pruning.
+                await runner.noteFailure(missing)
+                throw Failure(status: .wrongUsage, message: missing.description)
+            }
             let set: BackupSet
             do {
                 set = try await runner.run()
@@ -105,7 +110,12 @@ struct Backup: AsyncParsableCommand {
         if let report, report.isDamaged {
             throw Failure(
                 status: .damaged,
-                message: folder.json ? "" : "\(set.name) is damaged: it is not what was saved just now")
+                message: folder.json
+                    ? ""
+                    : """
+                    \(set.name) is damaged: it is not what was saved just now
+                    hint: make another one; if that is damaged as well, suspect the disk, and choose another with --backup-dir.
+                    """)
         }
         guard set.metadata.status == .complete else {
             let failed = set.metadata.stores.filter { $0.value.status == .failed }.keys.sorted()

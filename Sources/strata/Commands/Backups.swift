@@ -11,7 +11,7 @@ struct Backups: AsyncParsableCommand {
         abstract: "List the sets in the backup folder.",
         discussion: """
             The oldest comes first. VERIFIED is the highest level that a set passed since it last failed one: stored, readable or \
-            restored (see strata verify-backup).
+            restored (see strata verify-backup), and what could not be compared.
 
             Example:
               strata backups --backup-dir /srv/backups
@@ -20,28 +20,21 @@ struct Backups: AsyncParsableCommand {
     @OptionGroup var folder: BackupFolderOptions
 
     private struct Document: Encodable {
-        struct Unreadable: Encodable {
-            var name: String
-            var reason: String
-        }
-
         var folder: String
         var sets: [SetDocument]
         var unfinished: [String]
-        var unreadable: [Unreadable]
+        var unreadable: [UnreadableDocument]
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
+        try await Failure.catching(json: folder.json, isOfSets: true) {
             let contents = try folder.folder.contents()
             if folder.json {
-                let unreadable = contents.unreadable.map {
-                    Document.Unreadable(name: $0.name.description, reason: $0.reason)
-                }
                 return Console.print(
                     Document(
                         folder: folder.folder.path, sets: contents.sets.map(SetDocument.init),
-                        unfinished: contents.unfinished.map(\.description), unreadable: unreadable))
+                        unfinished: contents.unfinished.map(\.description),
+                        unreadable: contents.unreadable.map(UnreadableDocument.init)))
             }
             show(contents)
         }
@@ -49,11 +42,14 @@ struct Backups: AsyncParsableCommand {
 
     private func show(_ contents: BackupFolderContents) {
         if contents.sets.isEmpty {
-            Console.result("there is no set in \(folder.folder.path)")
+            let kind = contents.unreadable.isEmpty ? "set" : "set that can be read"
+            Console.result("there is no \(kind) in \(folder.folder.path)")
         } else {
             let rows = contents.sets.map { set in
                 let stores = set.metadata.stores.filter { $0.value.status == .saved }.keys.sorted().map(\.description)
-                let verified = set.verified?.description ?? (set.isDamaged ? "DAMAGED" : "never")
+                let verified =
+                    set.proof.map { ([$0.level.description] + $0.limitations).joined(separator: ", ") }
+                    ?? (set.isDamaged ? "DAMAGED" : "never")
                 return [
                     set.name.description, set.metadata.status.rawValue, set.bytes.sizeText, verified,
                     stores.joined(separator: ", "),

@@ -44,9 +44,11 @@ struct Prune: AsyncParsableCommand {
 
         var dryRun: Bool
         var sets: [Decision]
+        /// Folders with a set's name that are none; they stay.
+        var unreadable: [UnreadableDocument]
 
         enum CodingKeys: String, CodingKey {
-            case sets
+            case sets, unreadable
             case dryRun = "dry_run"
         }
     }
@@ -62,7 +64,7 @@ struct Prune: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
+        try await Failure.catching(json: folder.json, isOfSets: true) {
             let policy = RetentionPolicy(
                 last: keepLast, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly, yearly: keepYearly)
             let pruner = BackupPruner(folder: folder.folder, policy: policy, wait: wait)
@@ -72,19 +74,25 @@ struct Prune: AsyncParsableCommand {
                 : try await pruner.prune(
                     waiting: { Console.note("waiting for another run in this folder: \($0)") },
                     removed: { Console.progress("removed \($0)") })
+            let unreadable = try folder.folder.contents().unreadable
             if folder.json {
                 let sets = decisions.map {
                     Document.Decision(name: $0.name.description, kept: $0.isKept, reasons: $0.reasons)
                 }
-                Console.print(Document(dryRun: dryRun, sets: sets))
+                Console.print(
+                    Document(dryRun: dryRun, sets: sets, unreadable: unreadable.map(UnreadableDocument.init)))
             } else {
-                show(decisions)
+                show(decisions, unreadable)
             }
         }
     }
 
-    private func show(_ decisions: [RetentionDecision]) {
-        if decisions.isEmpty { return Console.result("there is no set in \(folder.folder.path)") }
+    private func show(_ decisions: [RetentionDecision], _ unreadable: [UnreadableSet]) {
+        for set in unreadable { Console.note("\(set.name) stays: \(set.reason)") }
+        if decisions.isEmpty {
+            let kind = unreadable.isEmpty ? "set" : "set that can be read"
+            return Console.result("there is no \(kind) in \(folder.folder.path)")
+        }
         for decision in decisions {
             let verb = decision.isKept ? "keep" : dryRun ? "would remove" : "removed"
             let reasons = decision.isKept ? ": \(decision.reasons.joined(separator: ", "))" : ""

@@ -57,8 +57,9 @@ struct Restore: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder of the migrations: a set that is newer than they are is refused.", valueName: "dir"))
-    var migrations = "migrations"
+            "The folder of the migrations: a set that is newer than they are is refused (default: migrations).",
+            valueName: "dir"))
+    var migrations: String?
 
     func validate() throws {
         if redis.isFolder, into.contains(where: { $0.hasPrefix("redis=") }) {
@@ -70,7 +71,7 @@ struct Restore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
+        try await Failure.catching(json: folder.json, isOfSets: true) {
             let display = BackupDisplay()
             defer { display.end() }
             let configured = ConfiguredStores(
@@ -84,7 +85,7 @@ struct Restore: AsyncParsableCommand {
             var options = SetRestorer.Options()
             options.into = try places(for: selected)
             // Only PostgreSQL has a schema that they are about.
-            if selected.contains(.postgres) { options.knownVersions = try knownVersions() }
+            if selected.contains(.postgres) { options.knownVersions = try knownVersions(for: set) }
             let restorer = SetRestorer(
                 targets: try configured.restoreTargets(
                     selected, postgres, redisOptions: redis, keepFolder: folder.folder.path,
@@ -122,11 +123,17 @@ struct Restore: AsyncParsableCommand {
 
     private func bringBack(_ configured: ConfiguredStores, _ display: BackupDisplay) async throws {
         // The set itself is not needed for it, and may be gone.
-        let name = set == "latest" || set.contains("/") ? try folder.set(set).name.description : set
-        let selected = ConfiguredStores.known.filter {
+        let saved = set == "latest" || set.contains("/") ? try folder.set(set) : try? folder.set(set)
+        let name = saved?.name.description ?? set
+        let selected = try ConfiguredStores.known.filter { store in
+            if let only = stores.only { return only.contains(store) }
+            guard ConfiguredStores.supported.contains(store) else { return false }
             let isThere =
-                configured.isConfigured($0) || configured.isKept($0, set: name) || ($0 == .redis && redis.isFolder)
-            return stores.only?.contains($0) ?? (isThere && ConfiguredStores.restorable.contains($0))
+                configured.isConfigured(store) || configured.isKept(store, set: name)
+                || (store == .redis && redis.isFolder)
+            // It was restored with the others, as far as anybody knows, and would stay behind.
+            if !isThere, saved?.part(store) != nil { throw configured.notConfigured(store) }
+            return isThere
         }
         let targets = try configured.restoreTargets(
             selected, postgres, redisOptions: redis, keepFolder: folder.folder.path,
@@ -156,11 +163,23 @@ struct Restore: AsyncParsableCommand {
         return places
     }
 
-    /// What the files at hand know; `nil` where there are no files.
-    private func knownVersions() throws -> [MigrationID]? {
-        guard FileManager.default.fileExists(atPath: migrations) else { return nil }
-        return try DirectorySource(migrations).migrations().map(\.id)
+    /// What the files at hand know; `nil` where nobody says which files, and the usual ones are not there.
+    private func knownVersions(for set: BackupSet) throws -> [MigrationID]? {
+        if let migrations { return try DirectorySource(migrations).migrations().map(\.id) }
+        guard FileManager.default.fileExists(atPath: Self.usualMigrations) else {
+            if set.part(.postgres)?.snapshot.schemaVersions.isEmpty == false {
+                Console.note(
+                    """
+                    whether \(set.name) is newer than the migrations at hand is not known: there is no folder \(Self.usualMigrations) here. \
+                    Name it with --migrations
+                    """)
+            }
+            return nil
+        }
+        return try DirectorySource(Self.usualMigrations).migrations().map(\.id)
     }
+
+    private static let usualMigrations = "migrations"
 
     private struct PlanDocument: Encodable {
         struct Store: Encodable {

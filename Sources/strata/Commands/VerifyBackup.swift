@@ -48,11 +48,14 @@ struct VerifyBackup: AsyncParsableCommand {
             var passed: Bool
             var compared: [String]
             var findings: [String]
+            /// What could not be compared.
+            var limitations: [String]?
         }
 
         var set: String
         var folder: String
-        var status: String
+        /// `nil` where the metadata cannot be read.
+        var status: String?
         var damaged: Bool
         var levels: [Level]
         var notices: [String]
@@ -65,8 +68,8 @@ struct VerifyBackup: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Failure.catching(json: folder.json) {
-            let set = try folder.set(set)
+        try await Failure.catching(json: folder.json, isOfSets: true) {
+            let set = try foundSet()
             let configured = ConfiguredStores(
                 environment: ProcessInfo.processInfo.environment, connection: ConnectionOptions())
             let display = BackupDisplay()
@@ -76,8 +79,25 @@ struct VerifyBackup: AsyncParsableCommand {
             display.end()
             show(report, set)
             if report.isDamaged {
-                throw Failure(status: .damaged, message: folder.json ? "" : "\(set.name) is damaged")
+                let message = "\(set.name) is damaged\n\(set.damageHint)"
+                throw Failure(status: .damaged, message: folder.json ? "" : message)
             }
+        }
+    }
+
+    /// The set. One whose metadata is damaged is a result as any other damage is, for those who read the document.
+    private func foundSet() throws -> BackupSet {
+        do {
+            return try folder.set(set)
+        } catch let error as BackupKitError where error.category == .damaged && folder.json {
+            let finding = error.description.split(separator: "\nhint: ").map(String.init)
+            let level = Document.Level(
+                level: VerificationLevel.stored.description, passed: false, compared: [], findings: [finding[0]])
+            Console.print(
+                Document(
+                    set: set, folder: folder.location(of: set), damaged: true, levels: [level],
+                    notices: Array(finding.dropFirst())))
+            throw Failure(status: .damaged)
         }
     }
 
@@ -85,7 +105,8 @@ struct VerifyBackup: AsyncParsableCommand {
         if folder.json {
             let levels = report.results.map {
                 Document.Level(
-                    level: $0.level.description, passed: $0.passed, compared: $0.compared, findings: $0.findings)
+                    level: $0.level.description, passed: $0.passed, compared: $0.compared, findings: $0.findings,
+                    limitations: $0.limitations.isEmpty ? nil : $0.limitations)
             }
             return Console.print(
                 Document(
@@ -94,11 +115,12 @@ struct VerifyBackup: AsyncParsableCommand {
         }
         VerificationDescription(report).lines.forEach(Console.result)
         report.notices.forEach(Console.note)
-        guard !report.isDamaged, let level = report.passed else { return }
+        guard !report.isDamaged, let result = report.results.last else { return }
         let missing = set.metadata.stores.filter { $0.value.status == .failed }.keys.sorted()
         let without =
             missing.isEmpty
             ? "" : ", without \(missing.map(\.description).joined(separator: ", ")), which could not be saved"
-        Console.result("\(set.name) is \(level)\(without)")
+        let limitations = result.limitations.map { ", \($0)" }.joined()
+        Console.result("\(set.name) is \(result.level)\(limitations)\(without)")
     }
 }

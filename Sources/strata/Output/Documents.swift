@@ -101,11 +101,11 @@ struct ErrorDocument: Encodable {
         var status: Int32
         var message: String
         var failed: MigrationDocument?
-        var refusals: [String]
+        var refusals: [String]?
     }
 
     var error: Details
-    var applied: [MigrationDocument]
+    var applied: [MigrationDocument]?
 
     init(code: String, status: ExitStatus, message: String) {
         applied = []
@@ -121,5 +121,10 @@ struct ErrorDocument: Encodable {
             message: String(describing: error),
             failed: migrationError?.failed.map { MigrationDocument($0, state: .pending) },
             refusals: (migrationError?.refusals ?? []).map(\.description))
+    }
+    /// Takes away what only commands about migrations have.
+    mutating func leaveMigrationsOut() {
+        applied = nil
+        error.refusals = nil
     }
 }

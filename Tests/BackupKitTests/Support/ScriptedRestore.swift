@@ -15,13 +15,13 @@ final class Record: Sendable {
 /// A store that is restored on paper.
 struct ScriptedRestore: RestoreTarget {
     /// Where it fails.
-    enum Failing: Sendable { case open, prepare, swap, undo }
+    enum Failing: Sendable { case open, prepare, swap, undo, undoState }
 
     let store: StoreName
     let record: Record
     var failing: Failing?
-    /// What its undoing says, when it has nothing to undo.
-    var refusesUndo = false
+    /// Whether it has nothing to undo.
+    var hasNothingToUndo = false
     /// Whether its sessions take their swap back themselves.
     var reverts = false
     /// The kind of its errors.
@@ -56,8 +56,13 @@ struct ScriptedRestore: RestoreTarget {
         return Session(target: self, part: part, options: options)
     }
 
+    func undoState(set: String) async throws -> UndoState {
+        if hasNothingToUndo { return .nothing(reason: "\(set) was not restored into \(store)") }
+        try pass("undoState", .undoState)
+        return .possible
+    }
+
     func undo(set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
-        if refusesUndo { throw BackupKitError(.refused, "\(set) was not restored into \(store)") }
         try pass("undo", .undo)
         return ["\(store) is as it was"]
     }

@@ -19,6 +19,11 @@ struct SettingsRestoreTarget: RestoreTarget {
         return restore
     }
 
+    func undoState(set: String) async throws -> UndoState {
+        FileManager.default.fileExists(atPath: "\(path)_before_\(set)")
+            ? .possible : .nothing(reason: "\(set) was not restored into \(path).")
+    }
+
     func undo(set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         let before = "\(path)_before_\(set)"
         guard FileManager.default.fileExists(atPath: before) else {

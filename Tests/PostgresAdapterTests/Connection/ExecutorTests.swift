@@ -26,7 +26,10 @@ struct ExecutorTests {
                             }
                         }
                     }
-                    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    let waiting = """
+                        SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """
                     #expect(try await eventually { try await holder.query(waiting) == [["40"]] })
                     try await holder.query("SELECT pg_advisory_unlock(1)")
                     try await group.waitForAll()

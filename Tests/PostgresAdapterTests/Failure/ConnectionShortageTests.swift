@@ -51,11 +51,11 @@ struct ConnectionShortageTests {
                     """))
             #expect(!error.description.contains("LOCATION"))
             let before = try refusals(database, reason)
-            #expect(before > 1)
-            // As soon as there is one, the run goes on.
+            #expect(before >= 1)
+            // It is asked again and again, and as soon as there is one the run goes on.
             let patient = store(database, user: user, patience: .seconds(300))
             let run = Task { [source] in try await MigrationRunner(source: source, store: patient).applyPending() }
-            #expect(try await eventually { try refusals(database, reason) > before })
+            #expect(try await eventually { try refusals(database, reason) > before + 1 })
             for connection in held { await connection.close() }
             #expect(try await run.value.applied.count == 1)
         }

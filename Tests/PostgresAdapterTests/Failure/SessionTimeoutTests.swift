@@ -49,9 +49,9 @@ struct SessionTimeoutTests {
     @Test("A script that is long in coming does not end the run's session")
     func slowSource() async throws {
         try await TestDatabase.with(among: .lasting) { database in
-            try await preset("idle_session_timeout", "2s", on: database)
+            try await preset("idle_session_timeout", "20s", on: database)
             var source = SlowSource(["CREATE TABLE a ();", "CREATE TABLE b ();"])
-            source.pauseBefore = 2.5
+            source.pauseBefore = 21
             #expect(try await run(source, on: database) == ["0001_step.sql", "0002_step.sql"])
         }
     }

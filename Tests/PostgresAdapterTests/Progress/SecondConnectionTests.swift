@@ -19,7 +19,10 @@ struct SecondConnectionTests {
         "There is none before the delay is over, or when it is switched off", arguments: [nil, Duration.seconds(3600)])
     func notYet(delay: Duration?) async throws {
         try await TestDatabase.with { database in
-            let run = HeldRun(database: database, options: PostgresVersionStore.Options(progressDelay: delay))
+            // No watch over locks either, which has a connection of its own.
+            let run = HeldRun(
+                database: database,
+                options: PostgresVersionStore.Options(lockTimeout: nil, queueLimit: nil, progressDelay: delay))
             try await database.query(HeldRun.table)
             try await database.withConnection { holder in
                 try await holder.query(HeldRun.lock)
@@ -27,7 +30,7 @@ struct SecondConnectionTests {
                     try await holder.query(Self.waiting) == [["1"]]
                 } release: {
                     // The holder and the run.
-                    #expect(try await database.sessionCount() == 2)
+                    #expect(try await eventually { try await database.sessionCount() == 2 })
                     try await holder.query(HeldRun.unlock)
                 }
             }
@@ -41,7 +44,9 @@ struct SecondConnectionTests {
         var logs: [[String]] = []
         for delay in [nil, Duration.seconds(3600)] {
             let log = try await TestDatabase.with(on: .logging) { database in
-                try await database.migrate(source, store: PostgresVersionStore.Options(progressDelay: delay))
+                try await database.migrate(
+                    source, store: PostgresVersionStore.Options(lockTimeout: nil, queueLimit: nil, progressDelay: delay)
+                )
                 let mark = "[\(database.name)] "
                 return try database.server.log().split(separator: "\n").filter { $0.hasPrefix(mark) }
                     .map { String($0.dropFirst(mark.count)).replacing(/pg_backend_pid\(\) = \d+/, with: "its process") }
@@ -123,7 +128,7 @@ struct SecondConnectionTests {
                 } release: {
                     #expect(try await database.monitors("pg_terminate_backend(pid)") == ["t"])
                     await run.events.wait { $0 == .progressEnded }
-                    #expect(try await database.monitors() == [])
+                    #expect(try await eventually { try await database.monitors() == [] })
                     try await holder.query(HeldRun.unlock)
                 }
             }
@@ -180,14 +185,30 @@ struct SecondConnectionTests {
             let copy = "\(database.name)_copy"
             let run = HeldRun(database: database)
             let waiting = try await PostgresConnection.open(database.configuration())
-            // The server waits up to 5 s for the session that looks here to go.
+            // The server waits up to 5 s for other sessions to go: this one ends by itself, a second after it saw that it is waited for.
+            let leaving = Task {
+                try? await waiting.query(
+                    """
+                    DO $$ BEGIN
+                        LOOP
+                            PERFORM pg_stat_clear_snapshot();
+                            EXIT WHEN EXISTS (SELECT FROM pg_stat_activity
+                                WHERE state = 'active' AND query LIKE 'CREATE DATABASE \(copy)%');
+                            PERFORM pg_sleep(0.01);
+                        END LOOP;
+                        PERFORM pg_sleep(1), pg_terminate_backend(pg_backend_pid());
+                    END $$
+                    """)
+            }
+            let isWaiting = "SELECT state FROM pg_stat_activity WHERE pid = \(waiting.serverProcess)"
+            #expect(try await eventually { try await database.query(isWaiting) == ["active"] })
             try await run.run("CREATE DATABASE \(copy) TEMPLATE \(database.name)") {
-                let building =
-                    "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'CREATE DATABASE \(copy)%'"
-                return try await waiting.query(building) == [["1"]]
+                true
             } release: {
+                _ = await leaving.value
                 await waiting.close()
             }
+            #expect(run.events.progress == [])
             try await database.query("DROP DATABASE \(copy)")
         }
     }

@@ -65,7 +65,10 @@ struct LockTests {
                 try await database.query("CREATE INDEX CONCURRENTLY ON t (a)")
                 #expect(
                     try await database.query(
-                        "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") == ["0"])
+                        """
+                        SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """) == ["0"])
                 await session.close()
                 #expect(try await applied == ["0001_step.sql"])
             }

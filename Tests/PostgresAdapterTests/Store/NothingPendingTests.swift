@@ -51,7 +51,12 @@ struct NothingPendingTests {
     @Test("Nothing is written and no transaction takes a number, nor does any lock outlive the query")
     func writesNothing() async throws {
         // A server of its own, because any test on it moves its log forward.
-        try await TestDatabase.withServerOfItsOwn { database in
+        // And nothing that the server does by itself.
+        var options = ThrowawayPostgres.Options()
+        options.settings = [
+            "wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off", "checkpoint_timeout": "1d",
+        ]
+        try await TestDatabase.withServerOfItsOwn(options) { database in
             try await database.migrate(source)
             try await database.query("CHECKPOINT")
             // The first to read a row after that marks it as committed, which pages with checksums (18) write to the log.

@@ -27,7 +27,7 @@ struct PoolerTests {
                 #expect(try await run(pooler, source) == [])
             }
             #expect(try await database.history() == ["core:1", "core:2"])
-            #expect(try await database.advisoryLockCount() == 0)
+            #expect(try await eventually { try await database.advisoryLockCount() == 0 })
         }
     }
 

@@ -53,7 +53,9 @@ struct PostgresHarness: VersionStoreHarness {
 
     func scriptFailing(afterMark mark: Int) -> String { "\(scriptLeaving(mark: mark)) SELECT 1 / 0;" }
 
-    func scriptLingering(afterMark mark: Int) -> String? { "\(scriptLeaving(mark: mark)) SELECT pg_sleep(600);" }
+    func scriptLingering(afterMark mark: Int) -> String? { "\(scriptLeaving(mark: mark)) SELECT pg_sleep(36000);" }
+
+    var patience: Duration { .seconds(600) }
 
     var invalidScript: String? { "SELECT 'never closed" }
 }

@@ -23,7 +23,7 @@ struct WatchLossTests {
                 async let applied = database.migrate(ScriptSource([Self.script]), store: options)
                 #expect(try await eventually { try await holder.query("SELECT count(*) \(Self.beside)") == [["1"]] })
                 // The holder is the third.
-                #expect(try await database.sessionCount() == 3)
+                #expect(try await eventually { try await database.sessionCount() == 3 })
                 try await holder.query("SELECT pg_terminate_backend(pid) \(Self.beside)")
                 #expect(try await eventually { try await holder.query("SELECT count(*) \(Self.beside)") == [["0"]] })
                 try await holder.query("SELECT pg_advisory_unlock(7)")

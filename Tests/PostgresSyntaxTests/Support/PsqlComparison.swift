@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
+import Foundation
 
 /// Some texts, each read by psql and by the scanner.
 struct PsqlComparison: Sendable {
@@ -28,7 +28,7 @@ struct PsqlComparison: Sendable {
     /// Asks psql and compares, on a thread of its own: the other tests need those of Swift.
     func run() async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(with: Result { try compare() })
             }
         }

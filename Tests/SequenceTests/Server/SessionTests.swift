@@ -122,7 +122,8 @@ struct SessionTests {
             let source = ScriptSource(["DISCARD ALL;\nSELECT count(*) FROM gate;\nVACUUM;"])
             try await database.withConnection { holder in
                 try await holder.query("BEGIN; LOCK TABLE gate")
-                async let first = database.migrate(source)
+                async let first = database.migrate(
+                    source, store: PostgresVersionStore.Options(lockTimeout: nil, queueLimit: nil))
                 let waits = try await eventually {
                     try await database.query(
                         "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'gate'::regclass") == ["1"]

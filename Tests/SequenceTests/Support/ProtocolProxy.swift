@@ -31,7 +31,6 @@ final class ProtocolProxy: Sendable {
     private let cut: CutPoint?
     private let ending: Ending
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "proxy", attributes: .concurrent)
 
     /// - Parameters:
     ///   - server: The path of the server's socket.
@@ -44,7 +43,8 @@ final class ProtocolProxy: Sendable {
         folder = "/tmp/cut-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         listener = try UnixSocket.listening(at: folder + "/.s.PGSQL.5432")
-        queue.async { self.accept() }
+        // Threads of its own: those of a dispatch queue are also those of Swift's pool, which is busy with tests.
+        Thread.detachNewThread { self.accept() }
     }
 
     /// What was passed on or kept back so far: `>Q` for a client's query, `<Z` for a server's "ready", and so on.
@@ -74,7 +74,7 @@ final class ProtocolProxy: Sendable {
                 return state.isClosed
             }
             guard !isClosed else { break }
-            queue.async { self.relay(client, server) }
+            Thread.detachNewThread { self.relay(client, server) }
         }
         listener.close()
     }

@@ -20,7 +20,7 @@ final class RunnerProcess: Sendable {
         // The package manager puts programs beside the tests.
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("strata")
-        process.arguments = ["migrate", "--migrations", folder.path]
+        process.arguments = ["migrate", "--migrations", folder.path, "--lock-timeout", "off", "--max-queue", "off"]
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("PG") && $0.key != "DATABASE_URL"
         }

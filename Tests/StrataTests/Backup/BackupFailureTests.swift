@@ -71,22 +71,35 @@ struct BackupFailureTests {
         }
     }
 
-    @Test("A folder on a file system that is read-only, and one that this account may not write")
-    func notWritable() async throws {
+    @Test("A folder on a file system that is read-only")
+    func readOnly() async throws {
         try await BackupStage.with { stage in
             let disk = "\(stage.scratch.path)/disk"
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
             let mounted = try await Program.system("mount").run(
                 ["-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", disk], in: stage.scratch)
-            guard mounted.status == 0 else {
-                Issue.record("this test needs the right to mount a file system: \(mounted)")
-                return
-            }
-            let outcome = try await stage.strata("backup", "--backup-dir", "\(disk)/sets")
-            _ = try await Program.system("umount").run(["-l", disk], in: stage.scratch)
+            // Where nothing may be mounted, as in a container, there is one already.
+            let place = mounted.status == 0 ? disk : "/sys"
+            let outcome = try await stage.strata("backup", "--backup-dir", "\(place)/sets")
+            if mounted.status == 0 { _ = try await Program.system("umount").run(["-l", disk], in: stage.scratch) }
             outcome.expect(
-                1, saying: "cannot create the folder \(disk)/sets: Read-only file system",
+                1, saying: "cannot create the folder \(place)/sets: Read-only file system",
                 "hint: choose a folder that can be written to.")
+        }
+    }
+
+    @Test("A folder that this account may not write")
+    func notWritable() async throws {
+        try await BackupStage.with { stage in
+            let folder = "\(stage.scratch.path)/closed"
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
+            let outcome = try await stage.stage.program.runWithoutPowers(
+                ["backup", "--backup-dir", "\(folder)/sets"], environment: stage.environment, in: stage.scratch)
+            outcome.expect(
+                1, saying: "cannot create the folder \(folder)/sets: Permission denied",
+                "hint: let the account that this runs as write there, or choose another folder.")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
         }
     }
 

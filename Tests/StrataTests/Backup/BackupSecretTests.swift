@@ -3,6 +3,7 @@
 import Foundation
 import TestSupport
 import Testing
+import ThrowawayRedis
 
 @Suite("Secrets of backups", .timeLimit(.minutes(15)))
 struct BackupSecretTests {
@@ -23,6 +24,8 @@ struct BackupSecretTests {
                         ["backup", "--verify", "restored"], ["backup", "--json"], ["verify-backup", "--restore"],
                         ["restore", "latest", "--dry-run"],
                         ["restore", "latest", "--only", "postgres", "--into", "copy_\(guarded.database)"],
+                        // Redis follows us, with a second process of ours beside it.
+                        ["restore", "latest"], ["restore", "latest", "--undo"],
                     ] {
                         let outcome = try await stage.stage.strata(
                             arguments, environment: stage.environment.merging(variables) { $1 }
@@ -36,8 +39,18 @@ struct BackupSecretTests {
                         }
                         #expect(outcome.status == 0, "\(outcome.status) of \(arguments): \(outcome.messages)")
                         texts += [outcome.output, outcome.messages]
+                        // It keeps its last lines only.
+                        texts += stage.redis.lastWords
                     }
-                    _ = try await guarded.query("DROP DATABASE IF EXISTS copy_\(guarded.database)")
+                    #expect(texts.contains { $0.contains("REPLICAOF") }, "Redis' log is not what is searched")
+                    for name in try await guarded.query(
+                        """
+                        SELECT datname FROM pg_database WHERE datname = 'copy_\(guarded.database)'
+                            OR datname LIKE '\(guarded.database)\\_undone\\_%'
+                        """
+                    ).split(separator: "\n") {
+                        _ = try await guarded.query("DROP DATABASE \"\(name)\"")
+                    }
                     let wrong = try await stage.stage.strata(
                         ["backup"],
                         environment: [

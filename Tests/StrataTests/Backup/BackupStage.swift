@@ -6,24 +6,30 @@ import TestSupport
 import Testing
 import ThrowawayRedis
 
-/// A database and a Redis server of one test, with some data in both.
+/// A database, a Redis server and, where it is asked for, a store of ChromaDB of one test, with some data in each.
 struct BackupStage: Sendable {
     let stage: Stage
     let redis: ThrowawayRedis
     let password: String?
+    let hasChroma: Bool
 
     var scratch: Scratch { stage.scratch }
     var backups: String { "\(scratch.path)/backups" }
 
     /// What the program is given.
     var environment: [String: String] {
-        ["DATABASE_URL": stage.url, "REDIS_URL": redisURL]
+        var variables = ["DATABASE_URL": stage.url, "REDIS_URL": redisURL]
+        if hasChroma { variables["CHROMA_PATH"] = chroma }
+        return variables
     }
+
+    private var chroma: String { "\(scratch.path)/chroma" }
 
     var redisURL: String { "unix://\(password.map { ":\($0)@" } ?? "")\(redis.socket)" }
 
     static func with<Result: Sendable>(
-        password: String? = nil, _ body: @Sendable (BackupStage) async throws -> Result
+        password: String? = nil, withChroma hasChroma: Bool = false,
+        _ body: @Sendable (BackupStage) async throws -> Result
     ) async throws -> Result {
         try await Stage.with { stage in
             var options = ThrowawayRedis.Options()
@@ -31,7 +37,7 @@ struct BackupStage: Sendable {
             options.settings = ["repl-diskless-sync-delay": "0", "enable-debug-command": "yes"]
             if let password { options.settings["requirepass"] = password }
             return try await ThrowawayRedis.withServer(options, launcher: SubprocessLauncher()) { redis in
-                let stage = BackupStage(stage: stage, redis: redis, password: password)
+                let stage = BackupStage(stage: stage, redis: redis, password: password, hasChroma: hasChroma)
                 try await stage.fill()
                 return try await body(stage)
             }
@@ -49,6 +55,13 @@ struct BackupStage: Sendable {
         for number in 1...50 { try await redis("SET", "key\(number)", "value\(number)") }
         try await redis("RPUSH", "list", "a", "b", "c")
         try await redis("SET", "mortal", "x", "EX", "100000")
+        guard hasChroma else { return }
+        try await ChromaPython.run(
+            """
+            import chromadb, sys
+            notes = chromadb.PersistentClient(sys.argv[1]).create_collection("notes", metadata={"hnsw:sync_threshold": 4})
+            notes.add(ids=list("abcdef"), documents=list("ABCDEF"), embeddings=[[n, 1, 0] for n in range(6)])
+            """, chroma, in: scratch)
     }
 
     /// Runs the program with both stores configured.
@@ -85,14 +98,29 @@ struct BackupStage: Sendable {
         return names.filter { ![".lock", ".last_run.json"].contains($0) }.sorted()
     }
 
-    /// Expects that every set that is listed is whole.
-    func expectWholeSets(_ comment: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let contents = try BackupFolder(backups).contents()
+    /// Expects that every set that is listed is whole: every byte is there, and what was not read before is read to its end.
+    ///
+    /// - Parameter read: The sets that were read before; those that are now are added.
+    func expectWholeSets(
+        _ comment: String, in folder: String? = nil, read: inout Set<String>,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let contents = try BackupFolder(folder ?? backups).contents()
         #expect(contents.unreadable.isEmpty, "\(comment)", sourceLocation: sourceLocation)
         for set in contents.sets {
             let report = try await SetVerifier(verifiers: [], strataVersion: "test").verify(set, upTo: .stored)
             #expect(!report.isDamaged, "\(comment): \(report)", sourceLocation: sourceLocation)
+            guard read.insert(set.folder).inserted else { continue }
+            let outcome = try await strata("verify-backup", set.folder, "--level", "readable")
+            #expect(outcome.status == 0, "\(comment): \(outcome)", sourceLocation: sourceLocation)
         }
+    }
+
+    /// Expects that what a set has of every store comes back, in servers of its own.
+    func expectRestorable(_ set: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let programs = hasChroma ? ["--chroma-programs", try ChromaPython.programs] : []
+        let outcome = try await stage.strata(["verify-backup", set, "--restore"] + programs, environment: environment)
+        #expect(outcome.status == 0, "\(outcome)", sourceLocation: sourceLocation)
     }
 }
 
@@ -108,6 +136,8 @@ struct SetDocument: Decodable {
     var folder: String
     var status: String
     var verified: String?
+    var verified_at: String?
+    var limitations: [String]?
     var stores: [String: Store]
 }
 

@@ -55,6 +55,33 @@ struct BackupTests {
         }
     }
 
+    @Test("A proof says what it could not compare, wherever it is shown, and when it was")
+    func limited() async throws {
+        try await BackupStage.with { stage in
+            let words = "without digests of PostgreSQL's tables"
+            let made = try await stage.strata("backup", "--no-digest", "--only", "postgres", "--verify", "restored")
+            made.expect(0)
+            #expect(made.lines.contains("restored  ok, \(words)"), "\(made)")
+            let name = try #require(stage.names.first)
+            let proven = try await stage.strata("verify-backup", "--restore")
+            #expect(proven.lines.last == "\(name) is restored, \(words)")
+            #expect(try await stage.strata("backups").lines.last?.contains("  restored, \(words)  postgres") == true)
+            struct List: Decodable { var sets: [SetDocument] }
+            let before = try await stage.strata("backups", "--json").decoded(List.self).sets[0]
+            #expect(before.limitations == [words])
+            let stored = try await stage.strata("verify-backup", "--level", "stored")
+            #expect(stored.lines.last == "\(name) is stored")
+            let after = try await stage.strata("backups", "--json").decoded(List.self).sets[0]
+            #expect(after.verified == "restored" && after.verified_at == before.verified_at)
+            struct Proof: Decodable {
+                struct Level: Decodable { var limitations: [String]? }
+                var levels: [Level]
+            }
+            let proof = try await stage.strata("verify-backup", "--restore", "--json").decoded(Proof.self)
+            #expect(proof.levels.map(\.limitations) == [nil, nil, [words]])
+        }
+    }
+
     @Test("Compression and jobs: each way is proven", arguments: ["none", "gzip:9", "zstd", "jobs"])
     func ways(way: String) async throws {
         try await BackupStage.with { stage in
@@ -103,8 +130,52 @@ struct BackupTests {
             unconfigured.expect(1, saying: "there is nothing to save: no store is configured\nhint: set DATABASE_URL")
             let absent = try await stage.stage.strata(
                 ["backup", "--only", "redis"], environment: ["DATABASE_URL": stage.stage.url])
-            absent.expect(1, saying: "redis is not configured: set REDIS_URL or REDIS_HOST")
+            absent.expect(64, saying: "--only names redis, which is not configured: set REDIS_URL or REDIS_HOST")
             #expect(stage.names == [])
+        }
+    }
+
+    @Test("What cannot be done is wrong usage before anything starts, and makes no partial set")
+    func wrongUsage() async throws {
+        try await BackupStage.with { stage in
+            let cases: [([String], String)] = [
+                (
+                    ["--jobs", "2", "--compress", "zstd"],
+                    "--jobs makes a folder, which --compress zstd cannot compress"
+                ),
+                (
+                    ["--only", "postgres,neo4j"],
+                    "'neo4j' is no store that this build can save and restore. Those are: postgres, redis, chroma."
+                ),
+                (["--only", "postgres,chroma"], "--only names chroma, which is not configured: set CHROMA_PATH"),
+            ]
+            for (arguments, message) in cases {
+                let outcome = try await stage.stage.strata(["backup"] + arguments, environment: stage.environment)
+                outcome.expect(64, saying: message)
+                #expect(!outcome.messages.contains("leave it out with --only"))
+                let json = try await stage.stage.strata(
+                    ["backup", "--json"] + arguments, environment: stage.environment)
+                #expect(try json.document().error?.code == "usage")
+            }
+            #expect(stage.names == [])
+        }
+    }
+
+    @Test("After a run whose variables were lost nothing is pruned")
+    func lost() async throws {
+        try await BackupStage.with { stage in
+            for _ in 1...2 { _ = try await stage.backUp("--only", "redis") }
+            let runs: [([String], Int32)] = [([], 1), (["--only", "redis"], 64)]
+            for (arguments, status) in runs {
+                try await stage.strata("backup", "--only", "redis").requireStatus(0)
+                let before = stage.names
+                let outcome = try await stage.stage.strata(["backup"] + arguments, environment: [:])
+                #expect(outcome.status == status, "\(outcome)")
+                let pruned = try await stage.strata("prune", "--keep-last", "1")
+                pruned.expect(0)
+                #expect(pruned.output.contains("the newest run failed"), "\(pruned)")
+                #expect(stage.names == before)
+            }
         }
     }
 
@@ -205,6 +276,17 @@ struct BackupTests {
             #expect(stage.names == before)
             try await stage.strata("prune", "--keep-last", "1").requireStatus(0)
             #expect(stage.names == [before[2]])
+            // What cannot be read is no set, but not nothing either.
+            try stage.scratch.write("backups/\(before[2])/BACKUP_METADATA.json", "{}")
+            let unreadable = try await stage.strata("prune", "--keep-last", "1")
+            unreadable.expect(0, saying: "\(before[2]) stays: ")
+            #expect(unreadable.output == "there is no set that can be read in \(stage.backups)\n")
+            struct Document: Decodable {
+                struct Entry: Decodable { var name: String }
+                var unreadable: [Entry]
+            }
+            let document = try await stage.strata("prune", "--keep-last", "1", "--json").decoded(Document.self)
+            #expect(document.unreadable.map(\.name) == [before[2]])
             let rules = try await stage.strata("prune")
             rules.expect(64, saying: "Say which sets to keep")
         }

@@ -100,6 +100,18 @@ struct ChromaStoreTests {
         }
     }
 
+    @Test("A store that may only be read is not saved, and the error says as whom to run")
+    func readOnly() async throws {
+        try await withStore { scratch, store in
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o444], ofItemAtPath: "\(store)/chroma.sqlite3")
+            let outcome = try await Program.strata().runWithoutPowers(["backup"], environment: [:], in: scratch)
+            outcome.expect(
+                2, saying: "strata: chroma: ", "data/chroma cannot be locked",
+                "as the account of ChromaDB's server", "no store could be saved, so no set was made")
+        }
+    }
+
     @Test("A folder of programs without ChromaDB is no proof")
     func wrongPrograms() async throws {
         try await withStore { scratch, _ in

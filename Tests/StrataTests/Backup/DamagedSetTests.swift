@@ -110,6 +110,8 @@ struct DamagedSetTests {
     @Test("A set that is damaged is not restored, and the list says so")
     func refused() async throws {
         try await BackupStage.with { stage in
+            let other = try await stage.backUp()
+            try await stage.strata("verify-backup").requireStatus(0)
             let name = try await stage.backUp()
             let dump = URL(fileURLWithPath: "\(stage.backups)/\(name)/postgres_\(stage.stage.database).dump")
             var data = try Data(contentsOf: dump)
@@ -118,11 +120,53 @@ struct DamagedSetTests {
             let restored = try await stage.strata("restore", name, "--only", "postgres")
             restored.expect(
                 6, saying: "\(name) is damaged, so nothing of it is restored",
-                ".dump is not what was written: its SHA-256 is ")
-            try await stage.strata("verify-backup").requireStatus(6)
+                ".dump is not what was written: its SHA-256 is ",
+                "hint: \(other) is the newest other set there that is proven (readable); strata backups lists all.")
+            let found = try await stage.strata("verify-backup")
+            found.expect(6, saying: "strata: \(name) is damaged\nhint: \(other) is the newest other set there")
             let listed = try await stage.strata("backups")
             #expect(listed.lines.last?.contains("  DAMAGED  ") == true, "\(listed)")
             #expect(try await stage.stage.query("SELECT count(*) FROM a") == "2000")
+        }
+    }
+}
+
+extension DamagedSetTests {
+    private struct Verification: Decodable {
+        struct Level: Decodable {
+            var level: String
+            var passed: Bool
+            var findings: [String]
+        }
+        var folder: String
+        var damaged: Bool
+        var levels: [Level]
+    }
+
+    @Test("With --json, damaged metadata is damage like any other; and no document of sets speaks of migrations")
+    func document() async throws {
+        try await BackupStage.with { stage in
+            let name = try await stage.backUp("--only", "redis")
+            let metadata = "backups/\(name)/BACKUP_METADATA.json"
+            try stage.scratch.write(
+                metadata, try stage.scratch.read(metadata).replacing("\"keys\" : 52", with: "\"keys\" : 5"))
+            for set in [name, "latest", "./backups/\(name)"] {
+                let outcome = try await stage.strata("verify-backup", set, "--json")
+                outcome.expect(6)
+                let document = try outcome.decoded(Verification.self)
+                #expect(document.damaged)
+                #expect(document.folder == "\(stage.backups)/\(name)")
+                #expect(document.levels.map(\.level) == ["stored"] && document.levels.map(\.passed) == [false])
+                let finding = document.levels.first?.findings.first ?? ""
+                #expect(finding.hasSuffix("is not what was written: its own checksum is another one"), "\(outcome)")
+            }
+            let words = try await stage.strata("verify-backup", name)
+            words.expect(6, saying: "its own checksum is another one\nhint: no other set there is proven")
+            for arguments in [["restore", name], ["restore"], ["backup", "--only", "x"], ["prune"]] {
+                let outcome = try await stage.stage.strata(arguments + ["--json"], environment: stage.environment)
+                #expect(try outcome.document().error != nil)
+                #expect(!outcome.output.contains("applied") && !outcome.output.contains("refusals"), "\(outcome)")
+            }
         }
     }
 }

@@ -82,7 +82,22 @@ struct RestoreTests {
             try stage.stage.remove("0003_c.sql")
             try stage.stage.remove("0002_b.sql")
             let newer = try await stage.strata("restore", name, "--only", "postgres")
-            newer.expect(1, saying: "\(name) is newer than the migrations at hand: it has core:2, and these end at 1")
+            newer.expect(4, saying: "\(name) is newer than the migrations at hand: it has core:2, and these end at 1")
+            // Wherever it is started: what it cannot compare it says, and a folder that was named has to be there.
+            try FileManager.default.moveItem(
+                atPath: "\(stage.scratch.path)/migrations", toPath: "\(stage.scratch.path)/files")
+            let named = try await stage.strata("restore", name, "--only", "postgres", "--migrations", "files")
+            named.expect(4, saying: "\(name) is newer than the migrations at hand")
+            let typo = try await stage.strata("restore", name, "--only", "postgres", "--migrations", "file")
+            typo.expect(4, saying: "file")
+            let elsewhere = try await stage.strata("restore", name, "--only", "postgres", "--dry-run")
+            elsewhere.expect(
+                0,
+                saying:
+                    "whether \(name) is newer than the migrations at hand is not known: there is no folder migrations")
+            let redis = try await stage.strata("restore", name, "--only", "redis", "--dry-run")
+            redis.expect(0)
+            #expect(!redis.messages.contains("migrations"), "\(redis)")
         }
     }
 

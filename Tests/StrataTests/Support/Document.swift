@@ -23,7 +23,14 @@ struct Document: Decodable {
         var status: Int32
         var message: String
         var failed: Entry?
-        var refusals: [String]
+        /// Commands about sets have none.
+        private var givenRefusals: [String]?
+        var refusals: [String] { givenRefusals ?? [] }
+
+        enum CodingKeys: String, CodingKey {
+            case code, status, message, failed
+            case givenRefusals = "refusals"
+        }
     }
 
     struct File: Decodable {

@@ -119,7 +119,7 @@ struct PostgresDump: Sendable {
     ///   the destination throws.
     func run(_ job: Job, observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         let sizes = Dictionary(job.tables.map { ($0.label, $0.bytes) }) { first, _ in first }
-        let progress = DumpProgress(phase: "dumping", sizes: sizes, observe: observe)
+        let progress = DumpProgress(phase: "dumping", .tables(sizes), observe: observe)
         let messages = ProgramMessages()
         let hear: @Sendable (String) -> Void = { line in
             messages.add(line)

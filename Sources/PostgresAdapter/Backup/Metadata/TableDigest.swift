@@ -29,13 +29,15 @@ struct TableDigest: Hashable, Sendable {
     ///     well, and a copy in another encoding has the same digests.
     ///   - isHeld: Told of a table that somebody else holds for longer than may be waited, as for a `REINDEX`, whose locks a dump does not
     ///     need. Without it that is an error.
+    ///   - begins: Told of each table before it is read.
     static func read(
         _ tables: [PostgresCatalog.Table], encoding: String, _ connection: PostgresConnection,
-        isHeld: ((PostgresCatalog.Table) -> Void)? = nil
+        isHeld: ((PostgresCatalog.Table) -> Void)? = nil, begins: ((PostgresCatalog.Table) -> Void)? = nil
     ) async throws -> [TableDigest] {
         let target = SQLLiteral.string(encoding)
         var digests: [TableDigest] = []
         for table in tables {
+            begins?(table)
             let columns = table.columns.map { "r.\(SQLLiteral.identifier($0))" }.joined(separator: ", ")
             let sql = """
                 SELECT count(*), coalesce(sum(\(hash("convert_to(ROW(\(columns))::text, \(target))"))), 0)::text \

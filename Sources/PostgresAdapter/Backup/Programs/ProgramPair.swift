@@ -29,18 +29,20 @@ struct ProgramPair: Sendable {
     /// Runs both.
     ///
     /// - Parameters:
+    ///   - input: Gives what the first reads from standard input.
     ///   - pipe: Leads from the first to the second.
     ///   - intake: Takes what the first writes and hands it on to the pipe; `nil`: the pipe itself.
     ///   - flush: Lets the intake hand on what it still has, when the first has ended well.
     ///   - output: Takes what the second writes.
     func run(
-        launcher: any ProcessLauncher, pipe: BytePipe = BytePipe(), intake: (any ByteSink)? = nil,
+        launcher: any ProcessLauncher, input: (any ByteSource)? = nil, pipe: BytePipe = BytePipe(),
+        intake: (any ByteSink)? = nil,
         flush: @escaping @Sendable () async throws -> Void = {}, output: (any ByteSink)?,
         firstMessage: @escaping @Sendable (String) -> Void, secondMessage: @escaping @Sendable (String) -> Void
     ) async throws -> Ends {
         let intake = intake ?? pipe
         return try await withThrowingTaskGroup(of: End.self) { group in
-            group.addTask { .first(try await runFirst(launcher, intake, flush, pipe, firstMessage)) }
+            group.addTask { .first(try await runFirst(launcher, input, intake, flush, pipe, firstMessage)) }
             group.addTask { .second(try await runSecond(launcher, pipe, output, secondMessage)) }
             var ends = Ends()
             var failure: (any Error)?
@@ -61,11 +63,12 @@ struct ProgramPair: Sendable {
     }
 
     private func runFirst(
-        _ launcher: any ProcessLauncher, _ intake: any ByteSink, _ flush: @Sendable () async throws -> Void,
-        _ pipe: BytePipe, _ message: @escaping @Sendable (String) -> Void
+        _ launcher: any ProcessLauncher, _ input: (any ByteSource)?, _ intake: any ByteSink,
+        _ flush: @Sendable () async throws -> Void, _ pipe: BytePipe,
+        _ message: @escaping @Sendable (String) -> Void
     ) async throws -> ProcessEnd? {
         do {
-            let end = try await launcher.run(first, output: intake, message: message)
+            let end = try await launcher.run(first, input: input, output: intake, message: message)
             if end.isSuccess { try await flush() }
             // What a failed program wrote must not look whole to the second one.
             pipe.finish(end.isSuccess ? .success(()) : .failure(FirstFailed()))

@@ -32,9 +32,11 @@ enum Zstandard {
     }
 
     /// Writes what a file held to standard output.
-    static func decompress(_ file: String, with program: String) -> ProcessCommand {
+    ///
+    /// - Parameter file: `nil`: standard input.
+    static func decompress(_ file: String?, with program: String) -> ProcessCommand {
         ProcessCommand(
-            program: program, arguments: ["--quiet", "--decompress", "--stdout", "--", file],
+            program: program, arguments: ["--quiet", "--decompress", "--stdout"] + (file.map { ["--", $0] } ?? []),
             environment: ["LC_ALL": "C"])
     }
 }

@@ -9,6 +9,7 @@ struct DumpFile: Sendable {
     /// Whether the set lists it.
     let isThere: Bool
     private let details: PostgresDetails
+    private let artifacts: [StoredArtifact]
     private let program: PostgresProgram
     private let launcher: any ProcessLauncher
     /// Decompresses a file that `pg_restore` cannot read by itself.
@@ -19,6 +20,7 @@ struct DumpFile: Sendable {
         _ part: StoredPart, _ details: PostgresDetails, program: PostgresProgram, launcher: any ProcessLauncher
     ) throws {
         self.details = details
+        artifacts = part.artifacts
         self.program = program
         self.launcher = launcher
         location = "\(part.folder)/\(details.dump)"
@@ -48,29 +50,32 @@ struct DumpFile: Sendable {
     /// - Parameters:
     ///   - arguments: What `pg_restore` gets beside the file.
     ///   - mayStopEarly: Whether it need not read all of it.
-    ///   - message: Told each line that it says.
+    ///   - progress: Told how far it is.
     /// - Returns: Why it did not end well; `nil` when it did.
     func read(
         _ arguments: [String], environment: [String: String] = ["LC_ALL": "C"], output: (any ByteSink)? = nil,
-        mayStopEarly: Bool = false, message: @escaping @Sendable (String) -> Void = { _ in }
+        mayStopEarly: Bool = false, progress: DumpProgress? = nil
     ) async throws -> ReadingFailure? {
         let messages = ProgramMessages()
         let hear: @Sendable (String) -> Void = { line in
             messages.add(line)
-            message(line)
+            progress?.read(line)
         }
+        // Where it cannot be opened, the program says why.
+        let bytes = progress.flatMap { isFolder ? nil : DumpBytes(location, progress: $0) }
         var restore = ProcessCommand(program: program.path, arguments: arguments, environment: environment)
         guard let zstandard else {
-            restore.arguments.append(location)
-            let end = try await launcher.run(restore, output: output, message: hear)
+            if bytes == nil { restore.arguments.append(location) }
+            let end = try await launcher.run(restore, input: bytes, output: output, message: hear)
             try Task.checkCancellation()
             return end.isSuccess ? nil : ReadingFailure("pg_restore", end, messages.reason)
         }
         let said = ProgramMessages()
         let pair = ProgramPair(
-            first: Zstandard.decompress(location, with: zstandard), second: restore, mayStopEarly: mayStopEarly)
+            first: Zstandard.decompress(bytes == nil ? location : nil, with: zstandard), second: restore,
+            mayStopEarly: mayStopEarly)
         let ends = try await pair.run(
-            launcher: launcher, output: output, firstMessage: { said.add($0) }, secondMessage: hear)
+            launcher: launcher, input: bytes, output: output, firstMessage: { said.add($0) }, secondMessage: hear)
         if let end = ends.first, !end.isSuccess { return ReadingFailure("zstd", end, said.reason) }
         guard let end = ends.second, end.isSuccess else {
             return ReadingFailure("pg_restore", ends.second ?? .exited(1), messages.reason)
@@ -83,11 +88,47 @@ struct DumpFile: Sendable {
     /// - Returns: What `pg_restore` has against it, with the dump's path.
     /// - Throws: When it cannot be found out.
     func unreadable(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
-        let progress = DumpProgress(phase: "reading", sizes: [:], observe: observe)
-        let failure = try await read(["--exit-on-error", "--verbose", "--file=/dev/null"]) { progress.read($0) }
+        let progress = try await progress("reading", observe: observe)
+        let failure = try await read(["--exit-on-error", "--verbose", "--file=/dev/null"], progress: progress)
         guard let failure else { return [] }
         try failure.throwUnlessDamage("whether \(details.dump) can be read")
         return ["\(details.dump) cannot be read: \(failure)"]
+    }
+
+    private var isFolder: Bool { details.format == "directory" }
+
+    /// Tells how far `pg_restore` is that reads all of it.
+    func progress(
+        _ phase: String, tellsBuilding: Bool = false, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> DumpProgress {
+        let measure: DumpProgress.Measure
+        if isFolder {
+            measure = .tables(try await tableSizes())
+        } else {
+            let bytes = artifacts.first { Self.belongs($0.path, to: details) }?.bytes ?? 0
+            measure = .file(bytes, tables: details.tables.count)
+        }
+        return DumpProgress(phase: phase, measure, tellsBuilding: tellsBuilding, observe: observe)
+    }
+
+    /// How long the file of each table is, in a folder: its name is the number of the entry in the table of contents (`3342.dat.gz`).
+    private func tableSizes() async throws -> [String: Int64] {
+        let names = Dictionary(details.tables.map { (Self.label($0)[...], $0.joined(separator: ".")) }) { $1 }
+        let files = Dictionary(
+            artifacts.compactMap { artifact in
+                artifact.path.split(separator: "/").last.map { ($0.prefix { $0 != "." }, artifact.bytes) }
+            }
+        ) { $1 }
+        var sizes = Dictionary(names.values.map { ($0, Int64(0)) }) { $1 }
+        // What is wrong with it is told by whoever reads it.
+        for line in try await contents().list.split(separator: UInt8(ascii: "\n")) {
+            let number = String(decoding: line.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
+            guard let bytes = files[number[...]] else { continue }
+            for label in Self.labels(of: line, kind: "TABLE DATA") {
+                if let name = names[label] { sizes[name] = bytes }
+            }
+        }
+        return sizes
     }
 
     /// Its table of contents, as `pg_restore --list` writes it; or why that cannot be had.

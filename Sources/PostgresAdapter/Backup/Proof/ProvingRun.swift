@@ -45,7 +45,7 @@ struct ProvingRun<Server: ProvingServer>: Sendable {
         }
         let restored = try await PostgresConnection.open(server.configuration.replacing(database: Self.database))
         defer { Task { await restored.close() } }
-        var proof = try await restore.compare(restored)
+        var proof = try await restore.compare(restored, observe: observe)
         proof.serverVersion = version
         if !proof.differences.isEmpty {
             try requireNothing(of: lacks, for: proof.differences.joined(separator: "; "))

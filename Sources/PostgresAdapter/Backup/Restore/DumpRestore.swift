@@ -25,16 +25,14 @@ struct DumpRestore: Sendable {
     func run(
         into database: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> ReadingFailure? {
-        let sizes = Dictionary(details.tables.map { ($0.joined(separator: "."), Int64(0)) }) { first, _ in first }
-        let progress = DumpProgress(phase: "restoring", sizes: sizes, observe: observe)
         let file = try DumpFile(part, details, program: program, launcher: launcher)
+        let progress = try await file.progress("restoring", tellsBuilding: true, observe: observe)
         let failure = try await settings.withEnvironment { environment in
             try await file.read(
                 arguments + [
                     "--exit-on-error", "--verbose", "--no-password",
                     "--dbname=\(settings.connectionString(database: database, with: sessionSettings))",
-                ], environment: environment
-            ) { progress.read($0) }
+                ], environment: environment, progress: progress)
         }
         return failure.map { ReadingFailure($0.program, $0.end, settings.withoutSecret($0.reason)) }
     }
@@ -42,7 +40,9 @@ struct DumpRestore: Sendable {
     /// Compares a restored database with the set.
     ///
     /// - Parameter connection: A connection to it, which is in a transaction afterwards.
-    func compare(_ connection: PostgresConnection) async throws -> RestoreProof {
+    func compare(
+        _ connection: PostgresConnection, observe: @escaping @Sendable (BackupTargetEvent) -> Void
+    ) async throws -> RestoreProof {
         try await PostgresCatalog.begin(connection)
         let tables = try await PostgresCatalog.tables(connection).dumped
         var proof = RestoreProof(compared: [], differences: [])
@@ -50,18 +50,26 @@ struct DumpRestore: Sendable {
         if let digests = details.digests {
             let apart = Set((details.unlogged + details.withoutDigest).map(ExactName.init))
             let compared = tables.filter { !apart.contains($0.exactName) }
-            let found = try await TableDigest.read(compared, encoding: details.encoding, connection)
+            let sizes = Dictionary(compared.map { ($0.label, $0.bytes) }) { first, _ in first }
+            let progress = DumpProgress(phase: "comparing", .tables(sizes), observe: observe)
+            let found = try await TableDigest.read(
+                compared, encoding: details.encoding, connection, begins: { progress.begin($0.label) })
             proof.differences = TableDigest.differences(expected: digests, found: found)
             proof.differences += Self.missing(details.withoutDigest, in: there)
             let rows = found.reduce(0) { $0 + $1.rows }
             if proof.differences.isEmpty {
                 proof.compared.append("\(compared.count.named("table")), \(rows.named("row")) by digest")
             }
+            let count = details.withoutDigest.count
+            if count > 0 {
+                proof.limitations.append("without a digest of \(count.named("table")) of PostgreSQL")
+            }
         } else {
             proof.differences = Self.missing(details.tables, in: there)
             if proof.differences.isEmpty {
                 proof.compared.append("\(details.tables.count.named("table")) by name; no digests were taken")
             }
+            proof.limitations.append("without digests of PostgreSQL's tables")
         }
         guard !details.historyIsForeign, !details.historyIsUnknown else { return proof }
         let versions: [MigrationID]

@@ -15,6 +15,8 @@ public final class PostgresRestoreSession: RestoreSession {
         var model: String?
         /// The database that is replaced; `nil` when there is none.
         var replaced: String?
+        /// What is called from now on what an earlier restore of the set kept; `nil` when none did.
+        var displaced: String?
         /// Whether an interrupted restore of the set left something under the replacement's name.
         var hasLeftOver: Bool
         var findings: RestorePreflight.Findings
@@ -41,10 +43,21 @@ public final class PostgresRestoreSession: RestoreSession {
         self.situation = situation
         steps = Self.steps(restore.details, situation)
         notices =
-            situation.findings.notices
+            situation.findings.notices + Self.notices(of: situation)
             + (restore.details.digests == nil
                 ? ["the set has no digests of PostgreSQL's tables: only their names and the history will be compared"]
                 : [])
+    }
+
+    private static func notices(of situation: Situation) -> [String] {
+        guard let displaced = situation.displaced else { return [] }
+        let before = situation.names.before
+        return [
+            """
+            what an earlier restore of this set kept as \(before) is called \(displaced) from now on, and stays; restore --undo brings back \
+            what is there now. When you need it no longer: DROP DATABASE \(SQLLiteral.identifier(displaced))
+            """
+        ]
     }
 
     private static func steps(_ details: PostgresDetails, _ situation: Situation) -> [String] {
@@ -59,9 +72,11 @@ public final class PostgresRestoreSession: RestoreSession {
         ]
         if let replaced = situation.replaced {
             steps.append("end the sessions of \(replaced)")
+            let earlier = situation.displaced.map { "\(names.before) to \($0), " } ?? ""
             steps.append(
-                "in one transaction: rename \(replaced) to \(names.before), and \(names.replacement) to \(names.database)"
-            )
+                """
+                in one transaction: rename \(earlier)\(replaced) to \(names.before), and \(names.replacement) to \(names.database)
+                """)
         } else {
             steps.append("rename \(names.replacement) to \(names.database)")
         }
@@ -115,10 +130,10 @@ public final class PostgresRestoreSession: RestoreSession {
         for refusal in try await properties.attempt(statements) { observe(.notice(refusal)) }
     }
 
-    private func verify(_ observe: @Sendable (BackupTargetEvent) -> Void) async throws {
+    private func verify(_ observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws {
         let restored = try await PostgresConnection.open(configuration.replacing(database: replacement))
         do {
-            let proof = try await restore.compare(restored)
+            let proof = try await restore.compare(restored, observe: observe)
             guard proof.differences.isEmpty else {
                 throw PostgresBackupError(
                     .damaged,
@@ -151,9 +166,10 @@ public final class PostgresRestoreSession: RestoreSession {
     public func swap(observe: @escaping @Sendable (BackupTargetEvent) -> Void) async throws -> [String] {
         do {
             try await PostgresBackupError.telling("replacing \(names.database) at \(maintenance.endpoint)") {
-                let renamed = (replacement, names.database)
+                let earlier: [DatabaseSwap.Pair] = situation.displaced.map { [(names.before, $0)] } ?? []
+                let replaced: [DatabaseSwap.Pair] = situation.replaced.map { [($0, names.before)] } ?? []
                 try await DatabaseSwap(connection: maintenance, reconnect: open).rename(
-                    situation.replaced.map { [($0, names.before), renamed] } ?? [renamed])
+                    earlier + replaced + [(replacement, names.database)])
             }
         } catch let error as PostgresBackupError where error.category == .uncertain {
             throw error
@@ -178,8 +194,9 @@ public final class PostgresRestoreSession: RestoreSession {
             // What is called a replacement is dropped by discard().
             let aside = there.contains(names.undone) ? replacement : names.undone
             let away = (names.database, aside)
-            try await DatabaseSwap(connection: connection, reconnect: open).rename(
-                situation.replaced.map { [away, (names.before, $0)] } ?? [away])
+            let replaced: [DatabaseSwap.Pair] = situation.replaced.map { [(names.before, $0)] } ?? []
+            let earlier: [DatabaseSwap.Pair] = situation.displaced.map { [($0, names.before)] } ?? []
+            try await DatabaseSwap(connection: connection, reconnect: open).rename([away] + replaced + earlier)
             stage.withLock { $0 = aside == replacement ? .built : .nothing }
         }
         return true
@@ -190,9 +207,7 @@ public final class PostgresRestoreSession: RestoreSession {
         // Also when the caller's task is cancelled.
         await Task {
             if isBuilt { try? await drop() }
-            // The server notices only a moment later that a session has gone, and what undoes this restore needs its lock.
-            _ = try? await maintenance.query("SELECT pg_advisory_unlock_all()")
-            await maintenance.close()
+            await PostgresRestoreTarget.release(maintenance)
         }.value
     }
 

@@ -74,19 +74,14 @@ public struct PostgresRestoreTarget: RestoreTarget {
         if let into = options.into, there.contains(into) {
             throw PostgresBackupError(.refused, "there is a database \(into) already; choose another name.")
         }
-        guard options.into != nil || !there.contains(names.before) else {
-            throw PostgresBackupError(
-                .refused,
-                """
-                there is a database \(names.before) already; an earlier restore of this set left it there: undo that, or \
-                drop it.
-                """)
-        }
         // A database that is restored under another name has the properties of the old one, but replaces nothing.
         let model = there.contains(database) ? database : nil
         let replaced = options.into == nil ? model : nil
+        // What an earlier restore kept stays, under another name: the newest is the one that is brought back.
+        let displaced = replaced != nil && there.contains(names.before) ? names.free(names.before, among: there) : nil
         let findings = try await RestorePreflight(
-            connection: connection, details: details, model: model, replaced: replaced
+            connection: connection, details: details, model: model, replaced: replaced,
+            displaced: displaced == nil ? nil : names.before
         ).check()
         let restore = DumpRestore(
             part: part, details: details, program: program, settings: settings, launcher: launcher,
@@ -94,8 +89,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
         return PostgresRestoreSession(
             restore, configuration: configuration, maintenance: connection,
             .init(
-                names: names, model: model, replaced: replaced, hasLeftOver: there.contains(names.replacement),
-                findings: findings))
+                names: names, model: model, replaced: replaced, displaced: displaced,
+                hasLeftOver: there.contains(names.replacement), findings: findings))
     }
 
     /// PostgreSQL would cut a longer name off without an error.
@@ -116,40 +111,49 @@ public struct PostgresRestoreTarget: RestoreTarget {
         Set(try await connection.query("SELECT datname::text FROM pg_database").compactMap { $0.first ?? nil })
     }
 
-    /// Brings the database back that was there before a set was restored. The restored one stays as `<database>_undone_<set>`.
+    public func undoState(set: String) async throws -> UndoState {
+        try await undoing(set) { undo, _ in
+            if let reason = undo.nothing { return .nothing(reason: reason) }
+            try await undo.check()
+            return .possible
+        }
+    }
+
+    /// Brings the database back that was there before a set was restored. The restored one stays as `<database>_undone_<set>`, with a number
+    /// where that name is taken.
     public func undo(
         set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
+        try await undoing(set) { undo, connection in
+            if let reason = undo.nothing { throw PostgresBackupError(.refused, reason) }
+            return try await undo.perform(DatabaseSwap(connection: connection, reconnect: reconnect(connection)))
+        }
+    }
+
+    /// Runs a body that has the restores of the database for itself.
+    private func undoing<Result: Sendable>(
+        _ set: String, _ body: @Sendable (DatabaseUndo, PostgresConnection) async throws -> Result
+    ) async throws -> Result {
         let connection = try await open()
         do {
-            let done = try await PostgresBackupError.telling("undoing a restore at \(connection.endpoint)") {
+            let result = try await PostgresBackupError.telling("undoing a restore at \(connection.endpoint)") {
                 let names = SwapNames(database: try database(connection), set: set)
                 try await RestoreLock(database: names.database).take(connection, configuration)
-                let there = try await databases(connection)
-                guard there.contains(names.before) else {
-                    throw PostgresBackupError(
-                        .refused, "there is no database \(names.before): nothing of the set \(set) can be undone.")
-                }
-                guard !there.contains(names.undone) else {
-                    throw PostgresBackupError(
-                        .refused, "there is a database \(names.undone) already: drop or rename it first.")
-                }
-                let isThere = there.contains(names.database)
-                try await DatabaseSwap(connection: connection, reconnect: reconnect(connection)).rename(
-                    (isThere ? [(names.database, names.undone)] : []) + [(names.before, names.database)])
-                return [
-                    "\(names.database) is what it was before \(set) was restored",
-                    isThere
-                        ? "what had been restored is kept as \(names.undone)"
-                        : "what had been restored was not there any more",
-                ]
+                let undo = DatabaseUndo(connection: connection, names: names, there: try await databases(connection))
+                return try await body(undo, connection)
             }
-            await connection.close()
-            return done
+            await Self.release(connection)
+            return result
         } catch {
-            await connection.close()
+            await Self.release(connection)
             throw error
         }
+    }
+
+    /// Ends a session. The server notices only a moment later that it has gone, and what comes next needs its lock.
+    static func release(_ connection: PostgresConnection) async {
+        _ = try? await connection.query("SELECT pg_advisory_unlock_all()")
+        await connection.close()
     }
 
     private func open() async throws -> PostgresConnection {

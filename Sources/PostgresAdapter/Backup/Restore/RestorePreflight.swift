@@ -10,6 +10,8 @@ struct RestorePreflight: Sendable {
     let model: String?
     /// The database that is replaced; `nil` when there is none.
     let replaced: String?
+    /// What an earlier restore kept and gets another name; `nil` when there is none.
+    var displaced: String?
 
     /// What was found out.
     struct Findings: Sendable {
@@ -50,7 +52,7 @@ struct RestorePreflight: Sendable {
             (findings.traits, findings.notices) = try await saved(role, roles, spaces)
         }
         if let replaced {
-            try await requireSwap(of: replaced)
+            try await requireSwap(of: [replaced] + [displaced].compactMap(\.self))
             findings.notices += try await replication(of: replaced)
         }
         findings.notices += try await room()
@@ -128,8 +130,8 @@ struct RestorePreflight: Sendable {
         return (traits, notices)
     }
 
-    private func requireSwap(of database: String) async throws {
-        let sessions = DatabaseSessions(connection: connection, databases: [database])
+    private func requireSwap(of databases: [String]) async throws {
+        let sessions = DatabaseSessions(connection: connection, databases: databases)
         try await sessions.requireNoPrepared()
         try await sessions.requireEndable()
     }

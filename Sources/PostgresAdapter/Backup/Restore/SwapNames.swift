@@ -6,7 +6,7 @@ internal import MigrationCore
 struct SwapNames: Hashable, Sendable {
     /// What is replaced.
     let database: String
-    private let set: String
+    let set: String
 
     init(database: String, set: String) {
         self.database = database
@@ -19,6 +19,26 @@ struct SwapNames: Hashable, Sendable {
     var before: String { name("before") }
     /// What an undone restore had brought.
     var undone: String { name("undone") }
+
+    /// The first name that no database has: the name itself, or with a number, `.1`, `.2` and so on. Nothing that is kept is overwritten.
+    func free(_ name: String, among there: Set<String>) -> String {
+        guard there.contains(name) else { return name }
+        var number = 1
+        while there.contains(Self.numbered(name, number)) { number += 1 }
+        return Self.numbered(name, number)
+    }
+
+    /// What is kept under a name with a number.
+    func numbered(_ name: String, among there: Set<String>) -> [String] {
+        // Somebody may have dropped one in the middle.
+        (1...99).map { Self.numbered(name, $0) }.filter(there.contains)
+    }
+
+    private static func numbered(_ name: String, _ number: Int) -> String {
+        let whole = "\(name).\(number)"
+        guard whole.utf8.count > limit else { return whole }
+        return shortened(name, tail: "_\(Checksum(of: Array(name.utf8)).hexadecimal.prefix(8)).\(number)")
+    }
 
     /// The longest name that PostgreSQL has, in bytes.
     static let limit = 63

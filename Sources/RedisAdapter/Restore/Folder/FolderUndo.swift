@@ -18,14 +18,17 @@ struct FolderUndo: Sendable {
         ]
     }
 
+    /// Whether there is something to bring back.
+    var isPossible: Bool { names.recordedPieces != nil }
+
+    /// Why there is not.
+    var nothing: String {
+        "there is no \(names.record): \(set) did not replace anything in \(target.folder), or that was undone already"
+    }
+
     func steps() throws(RedisBackupError) -> [FolderStep] {
         let names = names
-        guard let pieces = names.recordedPieces else {
-            throw RedisBackupError(
-                .refused,
-                "there is no \(names.record): \(set) did not replace anything in \(target.folder), or that was undone already"
-            )
-        }
+        guard let pieces = names.recordedPieces else { throw RedisBackupError(.refused, nothing) }
         // From here on, whoever comes next has to go on with this first.
         var steps = names.isCutOff ? [] : [names.note(pieces, isDone: false)]
         steps += names.clear(names.undone)

@@ -74,9 +74,7 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
                 try checkSpace("/\(parent)", dump, copies: 1)
                 return FolderRestore(self, dump, nil)
             }
-            guard FolderFiles.isFolder(folder) else {
-                throw RedisBackupError(.refused, "there is no folder \(folder): it has to be the server's dir")
-            }
+            try requireFolder()
             try await FolderUse(folder: folder, server: server).check()
             let data = try DataFolder(folder, options)
             guard !isNewPlace || data.isEmpty else {
@@ -93,13 +91,24 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
         }
     }
 
+    public func undoState(set: String) async throws -> UndoState {
+        do {
+            try requireFolder()
+            let undo = FolderUndo(target: self, set: set)
+            guard undo.isPossible else { return .nothing(reason: undo.nothing) }
+            try await FolderUse(folder: folder, server: server).check()
+            _ = try undo.steps()
+            return .possible
+        } catch {
+            throw RedisBackupError.wrapping(error)
+        }
+    }
+
     public func undo(
         set: String, observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws -> [String] {
         do {
-            guard FolderFiles.isFolder(folder) else {
-                throw RedisBackupError(.refused, "there is no folder \(folder): it has to be the server's dir")
-            }
+            try requireFolder()
             try await FolderUse(folder: folder, server: server).check()
             return try FolderUndo(target: self, set: set).perform()
         } catch {
@@ -108,6 +117,12 @@ public struct RedisFolderRestoreTarget: RestoreTarget {
     }
 
     // MARK: - Checks
+
+    private func requireFolder() throws(RedisBackupError) {
+        guard FolderFiles.isFolder(folder) else {
+            throw RedisBackupError(.refused, "there is no folder \(folder): it has to be the server's dir")
+        }
+    }
 
     private func checkVersion(_ dump: StoredDump) throws(RedisBackupError) {
         guard let version = options.serverVersion else { return }

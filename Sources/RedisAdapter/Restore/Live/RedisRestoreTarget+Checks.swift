@@ -13,9 +13,16 @@ extension RedisRestoreTarget {
         try check.checkVersion(dump.details.rdbVersion, savedBy: dump.part.snapshot.serverVersion)
         try await asking { try await check.checkDatabases(dump.details.databases ?? [], $0) }
         _ = try await isCutOff(.before(dump.part.set, in: keepFolder))
-        try await checkReadOnly()
-        if leftover == nil { try await checkRight() }
+        try await requireReplaceable(isFollowing: leftover != nil)
         return LiveRestore(target: self, dump: dump, info: info, leftover: leftover)
+    }
+
+    /// Whether this user may let the server load what a master sends.
+    ///
+    /// - Parameter isFollowing: Whether a restore that was cut off has left it a replica.
+    func requireReplaceable(isFollowing: Bool) async throws {
+        try await checkReadOnly()
+        if !isFollowing { try await checkRight() }
     }
 
     /// Asks the server over a connection that ends with the body.

@@ -100,6 +100,9 @@ struct Replacement: Sendable {
                 error.error.category,
                 "\(error.error.message). What the server had before is in \(publication.path); \(wayBack)")
         }
+        if let displaced = publication.displaced {
+            observe(.notice("what had been kept as \(publication.path) before is called \(displaced) now"))
+        }
         do {
             try await noteDone(note)
         } catch {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BackupKit
-import Synchronization
+package import BackupKit
+internal import Synchronization
 
 #if canImport(System)
-import System
+internal import System
 #else
-import SystemPackage
+internal import SystemPackage
 #endif
 
 /// The machine's file system, one of whose calls goes wrong.
 ///
 /// It also plays a loss of power: what was not synced then is not there any more. Files lose what was written since their last sync, and
 /// folders the names that they got since.
-final class FaultyFiles: BackupFileSystem {
-    enum Fault: CaseIterable, Sendable {
+package final class FaultyFiles: BackupFileSystem {
+    package enum Fault: CaseIterable, Sendable {
         case noSpace, inputOutput
         /// Half of the bytes are written, and the next call has no space.
         case shortWrite
@@ -26,6 +26,7 @@ final class FaultyFiles: BackupFileSystem {
 
     private struct State {
         var calls = 0
+        var targetCalls: [Int] = []
         var isDead = false
         var isFull = false
         /// Bytes of each file that are safe.
@@ -38,17 +39,19 @@ final class FaultyFiles: BackupFileSystem {
     private let state = Mutex(State())
     private let fault: (call: Int, kind: Fault)?
 
-    init(_ fault: (call: Int, kind: Fault)? = nil) {
+    package init(_ fault: (call: Int, kind: Fault)? = nil) {
         self.fault = fault
     }
 
     /// Whether the call came that was to go wrong.
-    var wasHit: Bool { fault.map { calls >= $0.call } ?? false }
+    package var wasHit: Bool { fault.map { calls >= $0.call } ?? false }
 
     /// How many calls there were.
-    var calls: Int { state.withLock(\.calls) }
+    package var calls: Int { state.withLock(\.calls) }
 
     /// Counts a call that can go wrong.
+    ///
+    /// - Returns: Whether all is fine; false: half of the bytes are to be written.
     private func pass(_ operation: String, _ path: String, isWrite: Bool = false) throws -> Bool {
         enum Outcome { case fine, short, fails(Errno), powerLoss }
         let outcome = state.withLock { state -> Outcome in
@@ -80,6 +83,35 @@ final class FaultyFiles: BackupFileSystem {
         }
     }
 
+    /// Counts a call of a target that writes into a folder of the set by itself.
+    ///
+    /// - Returns: How many of the bytes it is to write.
+    /// - Throws: The system's number of what went wrong.
+    package func passTarget(_ operation: String, _ path: String, bytes: Int? = nil) throws(Reason) -> Int {
+        let bytes = bytes ?? 0
+        do {
+            let isFine = try pass(operation, path, isWrite: bytes > 0)
+            state.withLock { $0.targetCalls.append($0.calls) }
+            return isFine ? bytes : (bytes + 1) / 2
+        } catch {
+            throw Reason(number: (error as? FileSystemError)?.reason.rawValue ?? 5)
+        }
+    }
+
+    /// The system's number of what went wrong.
+    package struct Reason: Error {
+        package let number: Int32
+    }
+
+    /// Notes that a target has made a file or a folder: it is not safe yet.
+    package func targetMade(_ path: String, isFile: Bool) {
+        if isFile { state.withLock { $0.safeBytes[path] = 0 } }
+        remember(path) { try? SystemFiles().removeEverything(path) }
+    }
+
+    /// The numbers of the calls that a target made by itself.
+    package var targetCalls: [Int] { state.withLock(\.targetCalls) }
+
     private func loseWhatIsNotSafe() {
         let (safeBytes, undo) = state.withLock { ($0.safeBytes, $0.undo) }
         for (path, bytes) in safeBytes {
@@ -99,18 +131,18 @@ final class FaultyFiles: BackupFileSystem {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
-    func kind(of path: String) throws -> FileKind? {
+    package func kind(of path: String) throws -> FileKind? {
         _ = try pass("look at", path)
         return try system.kind(of: path)
     }
 
-    func makeFolder(_ path: String) throws {
+    package func makeFolder(_ path: String) throws {
         _ = try pass("create", path)
         try system.makeFolder(path)
         remember(path) { try? SystemFiles().removeEverything(path) }
     }
 
-    func makeFile(_ path: String) throws -> any OutputFile {
+    package func makeFile(_ path: String) throws -> any OutputFile {
         _ = try pass("create", path)
         let file = try system.makeFile(path)
         state.withLock { $0.safeBytes[path] = 0 }
@@ -118,24 +150,24 @@ final class FaultyFiles: BackupFileSystem {
         return Output(file: file, path: path, files: self)
     }
 
-    func openFile(_ path: String) throws -> any InputFile {
+    package func openFile(_ path: String) throws -> any InputFile {
         _ = try pass("open", path)
         return try system.openFile(path)
     }
 
-    func entries(of folder: String) throws -> [String] {
+    package func entries(of folder: String) throws -> [String] {
         _ = try pass("list", folder)
         return try system.entries(of: folder)
     }
 
-    func move(_ path: String, to newPath: String) throws {
+    package func move(_ path: String, to newPath: String) throws {
         _ = try pass("rename", path)
         try system.move(path, to: newPath)
         moved(path, newPath)
         remember(newPath) { try? SystemFiles().move(newPath, to: path) }
     }
 
-    func replace(_ path: String, with newFile: String) throws {
+    package func replace(_ path: String, with newFile: String) throws {
         _ = try pass("replace", path)
         let old = try? system.openFile(path).read(atMost: 1 << 20)
         try system.replace(path, with: newFile)
@@ -157,25 +189,25 @@ final class FaultyFiles: BackupFileSystem {
         }
     }
 
-    func link(_ path: String, to newPath: String) throws {
+    package func link(_ path: String, to newPath: String) throws {
         _ = try pass("link", newPath)
         try system.link(path, to: newPath)
         remember(newPath) { try? SystemFiles().removeFile(newPath) }
     }
 
-    func copyFile(_ path: String, to newPath: String) throws {
+    package func copyFile(_ path: String, to newPath: String) throws {
         _ = try pass("copy", path)
         try system.copyFile(path, to: newPath)
         state.withLock { $0.safeBytes[newPath] = 0 }
         remember(newPath) { try? SystemFiles().removeFile(newPath) }
     }
 
-    func makePrivate(_ path: String) throws {
+    package func makePrivate(_ path: String) throws {
         _ = try pass("protect", path)
         try system.makePrivate(path)
     }
 
-    func sync(_ path: String) throws {
+    package func sync(_ path: String) throws {
         _ = try pass("sync", path)
         try system.sync(path)
         state.withLock { state in
@@ -184,19 +216,19 @@ final class FaultyFiles: BackupFileSystem {
         }
     }
 
-    func removeFile(_ path: String) throws {
+    package func removeFile(_ path: String) throws {
         _ = try pass("remove", path)
         try system.removeFile(path)
     }
 
-    func removeFolder(_ path: String) throws {
+    package func removeFolder(_ path: String) throws {
         _ = try pass("remove", path)
         try system.removeFolder(path)
     }
 
-    func freeBytes(at folder: String) throws -> Int64 { try system.freeBytes(at: folder) }
+    package func freeBytes(at folder: String) throws -> Int64 { try system.freeBytes(at: folder) }
 
-    func lock(_ path: String) throws -> (any LockedFile)? {
+    package func lock(_ path: String) throws -> (any LockedFile)? {
         _ = try pass("lock", path)
         return try system.lock(path)
     }
