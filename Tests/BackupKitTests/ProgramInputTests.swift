@@ -5,7 +5,7 @@ import MigrationCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct ProgramInputTests {
+@Suite(.timeLimit(.minutes(60))) struct ProgramInputTests {
     private let programs = Programs()
 
     @Test func `a program reads what it is given, and its end`() async throws {

@@ -6,7 +6,7 @@ import MigrationCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(15))) struct SubprocessLauncherTests {
+@Suite(.timeLimit(.minutes(60))) struct SubprocessLauncherTests {
     private let programs = Programs()
 
     @Test func `an exit status and a signal are results`() async throws {
@@ -58,7 +58,7 @@ import Testing
         try await TemporaryFolder.with { folder in
             let script =
                 "trap 'sleep 0.3; echo > \(folder)/ended; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
-            try await cancel(script, patience: .seconds(60))
+            try await cancel(script, patience: .seconds(3600))
             #expect(FileManager.default.fileExists(atPath: "\(folder)/ended"))
         }
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct ChromaArtifactVerifierTests {
     /// Runs a body with a set of a store.
     private nonisolated(nonsending) func withSet<Result>(

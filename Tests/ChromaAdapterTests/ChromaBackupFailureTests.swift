@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct ChromaBackupFailureTests {
     /// The error of a backup that has to fail.
     private nonisolated(nonsending) func failure(

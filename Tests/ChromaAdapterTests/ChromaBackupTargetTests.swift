@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct ChromaBackupTargetTests {
     @Test(
         "ChromaDB returns the same from a copy: records, vectors and answers to queries",

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct ChromaRestoreTargetTests {
     private static let set = "backup_20250916_123000"
 

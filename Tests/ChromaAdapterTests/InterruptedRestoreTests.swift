@@ -9,7 +9,7 @@ import Testing
 @testable import ChromaAdapter
 
 /// Restores after others that did not end, and where none can be.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct InterruptedRestoreTests {
     private static let set = "backup_20250916_123000"
 
@@ -101,6 +101,18 @@ struct InterruptedRestoreTests {
             _ = await server.result
             #expect(error.category == .refused)
             #expect(error.message.contains("has chroma.sqlite3 open"))
+        }
+    }
+
+    @Test("a copy of a process, on its way to become another program, uses nothing that the process does not")
+    func copiedProcess() async throws {
+        try await TestChroma.with { chroma in
+            try await chroma.whileRunning("copied", chroma.folder) { output in
+                let process = try #require(output.lines.first.flatMap { Int32($0) })
+                let others = StoreUsers.processes(using: chroma.folder).found.map(\.number)
+                #expect(others.count == 2 && others.contains(process))
+                #expect(StoreUsers.processes(using: chroma.folder, asking: process).found.isEmpty)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct PublishedSetTests {
     @Test("sets share unchanged index files, and each is proven by itself, also when the other is gone")
     func twoSets() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import ChromaAdapter
 
 /// What a backup does when its first copy is not good.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RepeatedCopyTests {
     @Test("what the previous set has is part of a copy that was made anew, also when it changed meanwhile")
     func withPrevious() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import ChromaAdapter
 
 /// Healthy stores that are not simply full of records.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct StoreShapesTests {
     @Test(
         "stores of few, changed and repeated records are saved, read and proven; so are names like ChromaDB's own",

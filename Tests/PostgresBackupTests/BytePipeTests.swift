@@ -6,7 +6,7 @@ import Testing
 
 @testable import PostgresAdapter
 
-@Suite(.timeLimit(.minutes(15))) struct BytePipeTests {
+@Suite(.timeLimit(.minutes(60))) struct BytePipeTests {
     struct Failure: Error {}
 
     @Test func `everything passes in order, and never more than one piece is kept`() async throws {

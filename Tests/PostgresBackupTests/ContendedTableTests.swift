@@ -9,7 +9,7 @@ import ThrowawayPostgres
 @testable import PostgresAdapter
 
 /// Somebody changes tables while they are saved.
-@Suite(.timeLimit(.minutes(10))) struct ContendedTableTests {
+@Suite(.timeLimit(.minutes(60))) struct ContendedTableTests {
     private static let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.t'::regclass"
 
     @Test func `a table that is emptied again and again is no reason to fail`() async throws {

@@ -9,7 +9,7 @@ import Testing
 import ThrowawayPostgres
 
 /// Proofs of good sets on a machine that is not the one that they were made on.
-@Suite(.timeLimit(.minutes(10))) struct ForeignCircumstancesTests {
+@Suite(.timeLimit(.minutes(60))) struct ForeignCircumstancesTests {
     private func prove(
         _ database: TestDatabase, _ part: StoredPart,
         on servers: TestProvingServers = TestProvingServers()
@@ -209,7 +209,7 @@ import ThrowawayPostgres
                 #expect(
                     error?.category == .configuration && error?.message.contains("xx_XX") == true, "\(error as Any)")
             }
-            try await TestDatabase.execute("DROP DATABASE \(database.name) WITH (FORCE)", on: owner.server)
+            try await database.drop()
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 import ThrowawayPostgres
 
 /// Names that Swift reads otherwise than PostgreSQL does.
-@Suite(.timeLimit(.minutes(10))) struct HostileNameTests {
+@Suite(.timeLimit(.minutes(60))) struct HostileNameTests {
     private func prove(_ database: TestDatabase, _ part: StoredPart) async throws -> [String] {
         let verifier = PostgresArtifactVerifier(
             launcher: TestLauncher(), servers: TestProvingServers(), programs: database.server.binaries.folder)
@@ -118,8 +118,9 @@ import ThrowawayPostgres
         try await TestDatabase.with { owner in
             try await TestDatabase.execute("CREATE DATABASE \(quoted(name)) \(options)", on: owner.server)
             var failure: (any Error)?
-            do { try await body(TestDatabase(server: owner.server, name: name)) } catch { failure = error }
-            try await TestDatabase.execute("DROP DATABASE \(quoted(name)) WITH (FORCE)", on: owner.server)
+            let database = TestDatabase(server: owner.server, name: name)
+            do { try await body(database) } catch { failure = error }
+            try await database.drop()
             if let failure { throw failure }
         }
     }

@@ -126,7 +126,7 @@ import ThrowawayPostgres
                 try await FolderDestination.with { destination in
                     let target = PostgresBackupTarget(
                         database.configuration(), launcher: TestLauncher(),
-                        options: .init(programs: database.server.binaries.folder))
+                        options: .init(programs: database.server.binaries.folder, lockWaitTimeout: nil))
                     let run = Task { await failure(target, to: destination) }
                     let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'held'::regclass"
                     let isWaiting = try await eventually { try await database.query(waits) == ["1"] }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite(.serialized, .timeLimit(.minutes(15))) struct PostgresBackupRefusalTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct PostgresBackupRefusalTests {
     @Test func `a table that the role may not read is named`() async throws {
         try await TestDatabase.with { database in
             let role = "\(database.name)_reader"

@@ -39,35 +39,46 @@ import ThrowawayPostgres
             try await database.query(
                 "CREATE TABLE t (a integer, b text); INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 40000) i"
             )
-            try await FolderDestination.with { destination in
-                let writes = Mutex(0)
-                let writer = Task {
-                    while !Task.isCancelled {
-                        try await database.query(
-                            "INSERT INTO t SELECT 0, 'new' FROM generate_series(1, 50); UPDATE t SET a = a + 1 WHERE a < 20"
-                        )
-                        writes.withLock { $0 += 1 }
-                    }
+            let writes = Mutex(0)
+            let writer = Task {
+                while !Task.isCancelled {
+                    let isDone = try? await database.query(
+                        "INSERT INTO t SELECT 0, 'new' FROM generate_series(1, 50); UPDATE t SET a = a + 1 WHERE a < 20"
+                    )
+                    if isDone != nil { writes.withLock { $0 += 1 } }
                 }
-                guard try await eventually({ writes.withLock { $0 > 0 } }) else { throw FolderDestination.Failure() }
-                let before = writes.withLock(\.self)
-                let snapshot = try await save(database, to: destination, .init(digest: true))
-                let after = writes.withLock(\.self)
-                writer.cancel()
-                _ = try? await writer.value
-                // The writer was at work meanwhile, or the test shows nothing.
-                #expect(after > before)
-                try await TestDatabase.with { copy in
-                    let restored = try await copy.server.run(
-                        tool: "pg_restore",
-                        ["--exit-on-error", "-d", copy.name, "\(destination.folder)/postgres_\(database.name).dump"])
-                    #expect(restored.succeeded)
-                    try await FolderDestination.with { second in
-                        let again = try await save(copy, to: second, .init(digest: true))
-                        #expect(again.details["digests"] == snapshot.details["digests"])
-                        #expect(again.details["digests"] != nil)
-                    }
+            }
+            defer { writer.cancel() }
+            #expect(try await eventually { writes.withLock { $0 > 0 } })
+            // The writer is at work meanwhile, or the test shows nothing.
+            let isShown = try await eventually {
+                try await FolderDestination.with { destination in
+                    let before = writes.withLock(\.self)
+                    let snapshot = try await save(database, to: destination, .init(digest: true))
+                    guard writes.withLock(\.self) > before else { return false }
+                    writer.cancel()
+                    await writer.value
+                    try await requireRestorable(database, destination, snapshot)
+                    return true
                 }
+            }
+            #expect(isShown)
+        }
+    }
+
+    /// Whether a dump is restored to what its digests say.
+    private func requireRestorable(
+        _ database: TestDatabase, _ destination: FolderDestination, _ snapshot: StoreSnapshot
+    ) async throws {
+        try await TestDatabase.with { copy in
+            let restored = try await copy.server.run(
+                tool: "pg_restore",
+                ["--exit-on-error", "-d", copy.name, "\(destination.folder)/postgres_\(database.name).dump"])
+            #expect(restored.succeeded)
+            try await FolderDestination.with { second in
+                let again = try await save(copy, to: second, .init(digest: true))
+                #expect(again.details["digests"] == snapshot.details["digests"])
+                #expect(again.details["digests"] != nil)
             }
         }
     }

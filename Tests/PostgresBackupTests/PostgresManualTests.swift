@@ -10,7 +10,7 @@ import Testing
 import ThrowawayPostgres
 
 /// The instructions of a set are carried out as they stand, on a server that has nothing of it.
-@Suite(.timeLimit(.minutes(15))) struct PostgresManualTests {
+@Suite(.timeLimit(.minutes(60))) struct PostgresManualTests {
     /// The commands between the lines with three backquotes.
     private func commands(_ instructions: String) -> String {
         let parts = instructions.split(separator: "```", omittingEmptySubsequences: false)
@@ -43,7 +43,7 @@ import ThrowawayPostgres
             try await TestDatabase.execute("COMMENT ON DATABASE \(database.name) IS 'it''s\nEND'", on: database.server)
             let expected = try await database.plainDump()
             let forms: [PostgresBackupTarget.Options] = [.init(), .init(jobs: 2), .init(compression: .zstd())]
-            try await ThrowawayPostgres.withServer { server in
+            try await ThrowawayPostgres.withServer(.forTests) { server in
                 for (round, options) in forms.enumerated() {
                     try await FolderDestination.with { destination in
                         let snapshot = try await save(database, to: destination, options)
@@ -60,7 +60,7 @@ import ThrowawayPostgres
                     let names = try await restored.query("SELECT datname FROM pg_database ORDER BY 1")
                     #expect(names.contains("\(database.name)_before_restore") == (round > 0), "\(names)")
                     if round > 0 {
-                        try await restored.query("DROP DATABASE \(database.name)_before_restore WITH (FORCE)")
+                        try await TestDatabase(server: server, name: "\(database.name)_before_restore").drop()
                     }
                 }
             }
@@ -81,13 +81,13 @@ import ThrowawayPostgres
             try await FolderDestination.with { destination in
                 let snapshot = try await save(database, to: destination, .init(globals: false))
                 #expect(snapshot.instructions.contains("--no-owner"))
-                try await ThrowawayPostgres.withServer { server in
+                try await ThrowawayPostgres.withServer(.forTests) { server in
                     try await carryOut(commands(snapshot.instructions), in: destination.folder, on: server)
                     #expect(try await TestDatabase(server: server, name: name).query("SELECT a FROM t") == ["1"])
                 }
                 #expect(!FileManager.default.fileExists(atPath: "\(destination.folder)/x"))
             }
-            try await TestDatabase.execute("DROP DATABASE \(sql) WITH (FORCE)", on: owner.server)
+            try await database.drop()
         }
     }
 }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MigrationCore
-import PostgresAdapter
 import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite(.timeLimit(.minutes(15))) struct PostgresRestoreTargetTests {
+@testable import PostgresAdapter
+
+@Suite(.timeLimit(.minutes(60))) struct PostgresRestoreTargetTests {
     private let set = "backup_20250916_123000"
 
     private func target(_ database: TestDatabase) -> PostgresRestoreTarget {
-        PostgresRestoreTarget(
+        var target = PostgresRestoreTarget(
             database.configuration(), launcher: TestLauncher(), programs: database.server.binaries.folder)
+        target.outcomeQuestions = 3600
+        return target
     }
 
     private func properties(_ database: TestDatabase) async throws -> [String] {
@@ -57,9 +60,9 @@ import ThrowawayPostgres
                 #expect(try await target(database).undoState(set: set) == .possible)
                 _ = try await target(database).undo(set: set) { _ in }
                 #expect(try await database.plainDump() == changed)
-                try await database.query("DROP DATABASE \(database.name)_undone_\(set) WITH (FORCE)")
+                try await TestDatabase(server: database.server, name: "\(database.name)_undone_\(set)").drop()
             }
-            try await TestDatabase.execute("DROP DATABASE \(database.name) WITH (FORCE)", on: database.server)
+            try await database.drop()
             try await TestDatabase.execute("DROP ROLE \"Re der\"; ", on: database.server)
             try await TestDatabase.execute("CREATE DATABASE \(database.name)", on: database.server)
         }
@@ -88,20 +91,13 @@ import ThrowawayPostgres
                     try await database.query("UPDATE t SET a = 2")
                     let session = try await target(database).openSession(part, options: RestoreOptions())
                     try await session.prepare { _ in }
-                    let observer = try await PostgresConnection.open(
-                        PostgresConfiguration(parameters: first.server.connectionParameters(database: "template1")))
-                    let holder = try await PostgresConnection.open(
-                        PostgresConfiguration(parameters: first.server.connectionParameters(database: "template1")))
+                    let outside = TestDatabase(server: first.server, name: "template1").configuration()
+                    let observer = try await PostgresConnection.open(outside)
+                    let holder = try await PostgresConnection.open(outside)
                     switch moment {
                     case .waitingForLock:
                         try await holder.query("BEGIN; COMMENT ON DATABASE \(database.name) IS 'held'")
-                    case .committed:
-                        try await observer.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-                        try await observer.query("SELECT pg_reload_conf()")
-                        #expect(
-                            try await eventually {
-                                try await observer.query("SHOW synchronous_standby_names") == [["nobody"]]
-                            })
+                    case .committed: try await first.server.makeCommitsWait()
                     case .any: break
                     }
                     let swap = Task { (try? await session.swap { _ in }) != nil }
@@ -164,7 +160,7 @@ import ThrowawayPostgres
                 _ = try await session.swap { _ in }
                 await session.discard()
                 #expect(try await database.plainDump(of: name) == database.plainDump())
-                try await database.query("DROP DATABASE \"\(name)\" WITH (FORCE)")
+                try await TestDatabase(server: database.server, name: name).drop()
             }
         }
     }

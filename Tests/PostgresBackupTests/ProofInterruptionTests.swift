@@ -11,7 +11,7 @@ import ThrowawayPostgres
 /// What keeps a proof from being made is an error; it is never counted as damage of the set, and leaves no server behind.
 ///
 /// One after the other, because disks that are small can be one and the same.
-@Suite(.serialized, .timeLimit(.minutes(15))) struct ProofInterruptionTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct ProofInterruptionTests {
     /// Runs a body with a set whose proof stops in the middle, for an hour: a check of its table waits on the throw-away server.
     private func withEndlessProof(
         _ body: @Sendable (StoredPart) async throws -> Void
@@ -36,15 +36,13 @@ import ThrowawayPostgres
     ) async throws -> PostgresBackupError? {
         let server = Mutex<ThrowawayPostgres?>(nil)
         let servers = TestProvingServers { started in server.withLock { $0 = started } }
-        let isSlow = AsyncStream<Void>.makeStream()
-        let proof = Task {
+        let isSlow = Milestone()
+        let proof = isSlow.run { reached in
             try await PostgresArtifactVerifier(launcher: launcher, servers: servers).restoreForProof(part) { event in
-                if case .progress(let progress) = event, progress.object == "public.slow" {
-                    isSlow.continuation.yield()
-                }
+                if case .progress(let progress) = event, progress.object == "public.slow" { reached() }
             }
         }
-        for await _ in isSlow.stream { break }
+        try await isSlow.wait(for: proof)
         guard let running = server.withLock(\.self) else { throw FolderDestination.Failure() }
         try await disturbance(running)
         do {
@@ -94,15 +92,13 @@ import ThrowawayPostgres
         try await withEndlessProof { part in
             let servers = Mutex<[String]>([])
             let proving = TestProvingServers { server in servers.withLock { $0.append(server.dataDirectory) } }
-            let isSlow = AsyncStream<Void>.makeStream()
-            let proof = Task {
+            let isSlow = Milestone()
+            let proof = isSlow.run { reached in
                 try await PostgresArtifactVerifier(launcher: TestLauncher(), servers: proving).restoreForProof(part) {
-                    if case .progress(let progress) = $0, progress.object == "public.slow" {
-                        isSlow.continuation.yield()
-                    }
+                    if case .progress(let progress) = $0, progress.object == "public.slow" { reached() }
                 }
             }
-            for await _ in isSlow.stream { break }
+            try await isSlow.wait(for: proof)
             proof.cancel()
             let error = await #expect(throws: PostgresBackupError.self) { _ = try await proof.value }
             #expect(error?.category == .cancelled, "\(String(describing: error))")

@@ -8,7 +8,7 @@ import Testing
 import ThrowawayPostgres
 
 /// Restores where something is not as usual.
-@Suite(.timeLimit(.minutes(15))) struct RestorePathTests {
+@Suite(.timeLimit(.minutes(60))) struct RestorePathTests {
     private let set = "backup_20250916_123000"
 
     private func target(_ database: TestDatabase, user: String? = nil) -> PostgresRestoreTarget {
@@ -40,7 +40,7 @@ import ThrowawayPostgres
             for name in try await owner.query(
                 "SELECT datname FROM pg_database WHERE datname LIKE '\(owner.name)\\_own%'")
             {
-                try await TestDatabase.execute("DROP DATABASE \"\(name)\" WITH (FORCE)", on: owner.server)
+                try await TestDatabase(server: owner.server, name: name).drop()
             }
             if let failure { throw failure }
         }
@@ -72,7 +72,7 @@ import ThrowawayPostgres
                 #expect(try await database.query(Self.localeSQL) == before)
                 #expect(try await database.plainDump() == dump)
                 for name in [database.name, "\(database.name)_before_\(set)"] {
-                    try await TestDatabase.execute("DROP DATABASE \(name) WITH (FORCE)", on: database.server)
+                    try await TestDatabase(server: database.server, name: name).drop()
                 }
                 try await restore(part, into: database)
                 #expect(try await database.query(Self.localeSQL) == before)
@@ -102,13 +102,14 @@ import ThrowawayPostgres
                     #expect(try await database.query("SELECT a, current_setting('work_mem') FROM t") == ["1|5MB"])
                     let owners = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
                     #expect(try await database.query(owners) == [role])
+                    try await database.waitUntilSuperuserIsGone()
                     _ = try await self.target(database, user: role).undo(set: set) { _ in }
                     #expect(try await database.query("SELECT a FROM t") == ["2"])
                     // What this role may not copy is found out before anything is restored, and nothing is left.
                     try await TestDatabase.execute(
                         "ALTER ROLE postgres IN DATABASE \(database.name) SET work_mem = '6MB'", on: database.server)
-                    try await TestDatabase.execute(
-                        "DROP DATABASE \(database.name)_undone_\(set) WITH (FORCE)", on: database.server)
+                    try await TestDatabase(server: database.server, name: "\(database.name)_undone_\(set)").drop()
+                    try await database.waitUntilSuperuserIsGone()
                     let error = await #expect(throws: PostgresBackupError.self) {
                         try await restore(part, into: database, user: role)
                     }
@@ -214,15 +215,13 @@ import ThrowawayPostgres
             try await FolderDestination.with { destination in
                 let part = destination.part(try await save(database, to: destination, .init(digest: true)), set: set)
                 let session = try await target(database).openSession(part, options: RestoreOptions())
-                let isSlow = AsyncStream<Void>.makeStream()
-                let run = Task {
+                let isSlow = Milestone()
+                let run = isSlow.run { reached in
                     try await session.prepare { event in
-                        if case .progress(let progress) = event, progress.object == "public.slow" {
-                            isSlow.continuation.yield()
-                        }
+                        if case .progress(let progress) = event, progress.object == "public.slow" { reached() }
                     }
                 }
-                for await _ in isSlow.stream { break }
+                try await isSlow.wait(for: run)
                 try await database.server.stopServer(.kill)
                 let error = await #expect(throws: PostgresBackupError.self) { try await run.value }
                 #expect(error?.message.contains("\n") == false, "\(String(describing: error))")
@@ -244,20 +243,18 @@ import ThrowawayPostgres
             try await FolderDestination.with { destination in
                 let part = destination.part(try await save(database, to: destination), set: set)
                 let session = try await target(database).openSession(part, options: RestoreOptions())
-                let isSlow = AsyncStream<Void>.makeStream()
-                let run = Task {
+                let isSlow = Milestone()
+                let run = isSlow.run { reached in
                     do {
                         try await session.prepare { event in
-                            if case .progress(let progress) = event, progress.object == "public.slow" {
-                                isSlow.continuation.yield()
-                            }
+                            if case .progress(let progress) = event, progress.object == "public.slow" { reached() }
                         }
                     } catch {
                         await session.discard()
                         throw error
                     }
                 }
-                for await _ in isSlow.stream { break }
+                try await isSlow.wait(for: run)
                 run.cancel()
                 let error = await #expect(throws: PostgresBackupError.self) { try await run.value }
                 #expect(error?.category == .cancelled, "\(String(describing: error))")

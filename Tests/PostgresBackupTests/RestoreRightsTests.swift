@@ -7,7 +7,7 @@ import Testing
 import ThrowawayPostgres
 
 /// What would stop a restore is found out when its session is opened, and nothing was done then.
-@Suite(.timeLimit(.minutes(15))) struct RestoreRightsTests {
+@Suite(.timeLimit(.minutes(60))) struct RestoreRightsTests {
     /// A database of a role that is no superuser, with a table, and its set.
     private func withOwner(
         _ body: @Sendable (RestoreTrial, StoredPart, String) async throws -> Void
@@ -70,6 +70,7 @@ import ThrowawayPostgres
     {
         try await withOwner { trial, part, role in
             try await trial.execute("CREATE ROLE \(role)_app LOGIN")
+            try await trial.database.waitUntilSuperuserIsGone()
             let session = try await PostgresConnection.open(trial.database.configuration(user: "\(role)_app"))
             let error = await trial.refusal(part)
             #expect(error?.category == .refused)

@@ -8,7 +8,7 @@ import Testing
 import ThrowawayPostgres
 
 /// What is in the way of the two renames, and the ways back.
-@Suite(.timeLimit(.minutes(15))) struct RestoreSwapTests {
+@Suite(.timeLimit(.minutes(60))) struct RestoreSwapTests {
     private func withSet(
         _ options: ThrowawayPostgres.Options = .init(), _ sql: String = "SELECT 1",
         _ body: @Sendable (RestoreTrial, StoredPart) async throws -> Void
@@ -99,7 +99,7 @@ import ThrowawayPostgres
     /// Ends the session that swaps, as soon as a condition of `pg_stat_activity` holds for it.
     private func endSwap(_ trial: RestoreTrial, when condition: String) async throws {
         let observer = try await PostgresConnection.open(
-            PostgresConfiguration(parameters: trial.database.server.connectionParameters(database: "template1")))
+            TestDatabase(server: trial.database.server, name: "template1").configuration())
         let sql = """
             SELECT pid FROM pg_stat_activity WHERE datname = 'postgres' AND query LIKE '%RENAME%' AND pid <> pg_backend_pid() AND \(condition)
             """
@@ -113,9 +113,7 @@ import ThrowawayPostgres
             let session = try await trial.open(part)
             try await session.prepare { _ in }
             // A commit waits for a standby that never comes; what ends the waiting does not take it back.
-            try await trial.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()")
-            let shown = "SHOW synchronous_standby_names"
-            #expect(try await eventually { try await trial.database.query(shown) == ["nobody"] })
+            try await trial.database.server.makeCommitsWait()
             async let swapped = session.swap { _ in }
             try await endSwap(trial, when: "wait_event = 'SyncRep'")
             let sentences = try await swapped
@@ -135,7 +133,7 @@ import ThrowawayPostgres
             try await session.prepare { _ in }
             // Who changes a database holds the lock that renaming it needs.
             let holder = try await PostgresConnection.open(
-                PostgresConfiguration(parameters: trial.database.server.connectionParameters(database: "template1")))
+                TestDatabase(server: trial.database.server, name: "template1").configuration())
             try await holder.query("BEGIN; COMMENT ON DATABASE app IS 'held'")
             let swap = Task { try await session.swap { _ in } }
             try await endSwap(trial, when: "wait_event_type = 'Lock'")
@@ -168,7 +166,8 @@ import ThrowawayPostgres
             try await swapAndRevert()
             #expect(try await trial.database.query("SELECT a FROM t") == ["2"])
             #expect(try await trial.names() == ["app", trial.undone.name])
-            try await trial.execute("DROP DATABASE app WITH (FORCE)", "DROP DATABASE \(trial.undone.name)")
+            try await trial.database.drop()
+            try await trial.undone.drop(isForced: false)
             try await swapAndRevert()
             #expect(try await trial.names() == [trial.undone.name])
         }
@@ -177,7 +176,7 @@ import ThrowawayPostgres
     @Test func `undo says what is there where the database is gone`() async throws {
         try await withSet { trial, part in
             try await trial.restore(part)
-            try await trial.execute("DROP DATABASE app WITH (FORCE)")
+            try await trial.database.drop()
             let done = try await trial.target.undo(set: trial.set) { _ in }
             #expect(!done.contains { $0.contains("_undone_") }, "\(done)")
             #expect(try await trial.names() == ["app"])
@@ -220,8 +219,10 @@ import ThrowawayPostgres
                 try await trial.database.query("UPDATE t SET a = 3")
                 var plain = trial
                 plain.user = "plain"
+                try await trial.database.waitUntilSuperuserIsGone()
                 try await plain.restore(part)
                 #expect(try await trial.database.query("SELECT a FROM t") == ["2"])
+                try await trial.database.waitUntilSuperuserIsGone()
                 _ = try await plain.target.undo(set: trial.set) { _ in }
                 #expect(try await trial.database.query("SELECT a FROM t") == ["3"])
                 let named = PostgresRestoreTarget(

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MigrationCore
-import PostgresAdapter
 import Synchronization
 import TestSupport
+import Testing
 import ThrowawayPostgres
+
+@testable import PostgresAdapter
 
 /// Restores of one set into a database of a test.
 struct RestoreTrial: Sendable {
@@ -24,9 +26,11 @@ struct RestoreTrial: Sendable {
     }
 
     var target: PostgresRestoreTarget {
-        PostgresRestoreTarget(
+        var target = PostgresRestoreTarget(
             database.configuration(user: user, parameters), launcher: TestLauncher(),
             programs: database.server.binaries.folder)
+        target.outcomeQuestions = 3600
+        return target
     }
 
     func open(_ part: StoredPart, into name: String? = nil) async throws -> PostgresRestoreSession {
@@ -63,11 +67,16 @@ struct RestoreTrial: Sendable {
 
     /// Databases whose names begin like this one's, as a superuser sees them.
     func names() async throws -> [String] {
-        let connection = try await PostgresConnection.open(
-            PostgresConfiguration(parameters: database.server.connectionParameters(database: "template1")))
-        let rows = try await connection.query("SELECT datname FROM pg_database ORDER BY 1")
-        await connection.close()
-        return rows.compactMap { $0[0] }.filter { $0.hasPrefix(database.name) }
+        // Not template1, which nobody may use while others make databases of it.
+        try await TestDatabase(server: database.server, name: "postgres")
+            .query("SELECT datname FROM pg_database ORDER BY 1").filter { $0.hasPrefix(database.name) }
+    }
+
+    /// Drops all of them.
+    func dropAll(isForced: Bool = true) async throws {
+        for name in try await names() {
+            try await TestDatabase(server: database.server, name: name).drop(isForced: isForced)
+        }
     }
 
     /// As a superuser, outside of the database.
@@ -84,10 +93,21 @@ struct RestoreTrial: Sendable {
             try await trial.execute("CREATE DATABASE \(trial.database.name) \(options)")
             var failure: (any Error)?
             do { try await body(trial) } catch { failure = error }
-            for name in try await trial.names() { try await trial.execute("DROP DATABASE \"\(name)\" WITH (FORCE)") }
+            try await trial.dropAll()
             let roles = "SELECT rolname FROM pg_roles WHERE rolname LIKE '\(trial.database.name)\\_%' ORDER BY 1"
             for role in try await owner.query(roles) { try await trial.execute("DROP ROLE \"\(role)\"") }
             if let failure { throw failure }
         }
+    }
+}
+
+extension TestDatabase {
+    /// Waits until the server has noticed that a superuser's connections to the database are closed: no other role may end them.
+    func waitUntilSuperuserIsGone() async throws {
+        let count = """
+            SELECT count(*) FROM pg_stat_activity WHERE datname = '\(name)' AND usename = '\(server.superuser)'
+            """
+        let own = TestDatabase(server: server, name: "postgres")
+        #expect(try await eventually { try await own.query(count) == ["0"] })
     }
 }

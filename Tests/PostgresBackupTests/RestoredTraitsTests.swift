@@ -7,7 +7,7 @@ import Testing
 import ThrowawayPostgres
 
 /// What belongs to a database itself, after a restore.
-@Suite(.timeLimit(.minutes(15))) struct RestoredTraitsTests {
+@Suite(.timeLimit(.minutes(60))) struct RestoredTraitsTests {
     private static let traits = """
         SELECT pg_get_userbyid(datdba), datconnlimit, datacl, shobj_description(d.oid, 'pg_database'),
             (SELECT array_agg(setrole || setconfig::text ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid)
@@ -51,7 +51,7 @@ import ThrowawayPostgres
                 #expect(
                     snapshot.details["settings"]?.arrayValue?.contains(.string("app.tenant=it's \"ours\"")) == true)
                 let part = destination.part(snapshot)
-                try await trial.execute("DROP DATABASE \(database.name)")
+                try await database.drop(isForced: false)
                 #expect(try await trial.restore(part) == [])
                 #expect(try await database.query(Self.traits) == before)
                 #expect(try await database.plainDump() == contents)
@@ -60,7 +60,7 @@ import ThrowawayPostgres
                 // The same where the database is there.
                 try await trial.restore(part)
                 #expect(try await database.query(Self.traits) == before)
-                for name in try await trial.names() { try await trial.execute("DROP DATABASE \(name)") }
+                try await trial.dropAll(isForced: false)
                 // A role that is not there is told, and the rest comes back.
                 try await trial.execute("DROP ROLE \(reader)", "DROP ROLE \(owner)")
                 let told = try await trial.restore(part)
@@ -82,12 +82,14 @@ import ThrowawayPostgres
                 let part = destination.part(try await save(trial.database, to: destination, .init(digest: true)))
                 var own = trial
                 own.user = role
+                try await trial.database.waitUntilSuperuserIsGone()
                 try await own.restore(part)
                 let limit = "SELECT datconnlimit FROM pg_database WHERE datname = current_database()"
                 #expect(try await trial.database.query(limit) == ["0"])
+                try await trial.before.drop(isForced: false)
                 try await trial.execute(
-                    "DROP DATABASE \(trial.before.name)",
                     "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '\(trial.database.name)'")
+                try await trial.database.waitUntilSuperuserIsGone()
                 try await own.restore(part)
                 #expect(try await trial.database.query(limit) == ["-1"])
             }
@@ -106,7 +108,7 @@ import ThrowawayPostgres
                 let isPublic = "SELECT has_database_privilege('pg_monitor', current_database(), 'TEMPORARY')"
                 #expect(try await database.query(isPublic) == ["f"])
             }
-            for name in try await trial.names() { try await trial.execute("DROP DATABASE \"\(name)\" WITH (FORCE)") }
+            try await trial.dropAll()
         }
     }
 
@@ -123,7 +125,7 @@ import ThrowawayPostgres
                 let provider = "SELECT datlocprovider FROM pg_database WHERE datname = current_database()"
                 try await trial.restore(part)
                 #expect(try await database.query(provider) == ["c"])
-                for name in try await trial.names() { try await trial.execute("DROP DATABASE \(name) WITH (FORCE)") }
+                try await trial.dropAll()
                 try await trial.restore(part)
                 #expect(try await database.query(provider) == ["c"])
             }

@@ -8,7 +8,7 @@ import Testing
 import ThrowawayPostgres
 
 /// A set of PostgreSQL and of another store, whose replacement fails when PostgreSQL's has taken its place.
-@Suite(.timeLimit(.minutes(15))) struct RollbackTests {
+@Suite(.timeLimit(.minutes(60))) struct RollbackTests {
     @Test func `when another store cannot be replaced the database is what it was`() async throws {
         try await TestDatabase.withServerOfItsOwn { database in
             try await database.query("CREATE TABLE t (a integer); INSERT INTO t VALUES (1)")

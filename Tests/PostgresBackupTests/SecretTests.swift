@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite(.serialized, .timeLimit(.minutes(15))) struct SecretTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct SecretTests {
     private static let part = UInt32.random(in: 0...UInt32.max)
     /// With everything that libpq's files and strings give a meaning to.
     private static let secret = "s3cr3t:\\'\"# *=\(part)é"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PostgresAdapter
+import TestSupport
 import ThrowawayPostgres
 
 /// Starts servers of the installation that the tests use.
@@ -8,7 +9,7 @@ struct TestProvingServers: ProvingServers {
     struct Server: ProvingServer {
         let server: ThrowawayPostgres
 
-        var configuration: PostgresConfiguration { PostgresConfiguration(parameters: server.connectionParameters()) }
+        var configuration: PostgresConfiguration { .patient(server.connectionParameters()) }
         var programs: String { server.binaries.folder }
         func stop() async { await server.stop() }
     }
@@ -17,7 +18,7 @@ struct TestProvingServers: ProvingServers {
     var prepare: @Sendable (ThrowawayPostgres) async throws -> Void = { _ in }
 
     func start(major: Int) async throws -> Server {
-        var options = ThrowawayPostgres.Options()
+        var options = ThrowawayPostgres.Options.forTests
         options.superuser = "strata_\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
         let server = try await ThrowawayPostgres.start(options)
         try await prepare(server)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite(.timeLimit(.minutes(15))) struct ZstandardTests {
+@Suite(.timeLimit(.minutes(60))) struct ZstandardTests {
     private let set = "backup_20250916_123000"
 
     private func verifier(
@@ -44,7 +44,8 @@ import ThrowawayPostgres
                 _ = try await session.swap { _ in }
                 await session.discard()
                 #expect(try await database.plainDump() == before)
-                try await database.query("DROP DATABASE \(database.name)_before_\(set)")
+                try await TestDatabase(server: database.server, name: "\(database.name)_before_\(set)")
+                    .drop(isForced: false)
             }
         }
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MigrationCore
+import TestSupport
 import Testing
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct DamageTests {
     /// A small file with every type.
     private static func small() async throws -> [UInt8] {

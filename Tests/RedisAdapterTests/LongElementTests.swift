@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 import ThrowawayRedis
 
 @testable import RedisAdapter
 
 /// Elements of packed lists at the lengths where their form changes, and far beyond.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct LongElementTests {
     /// An element's recorded length has one byte more from 16383 on, and from 2097151: what stands around the text is 3 or 5 bytes.
     private static let lengths =

@@ -9,7 +9,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisBackupFailureTests {
     /// The error of a backup that fails.
     private static func failure(
@@ -89,7 +89,7 @@ struct RedisBackupFailureTests {
         #expect(missing?.category == .unavailable)
         let silent = try #require(SilentListener())
         defer { silent.close() }
-        var configuration = RedisConfiguration(.tcp(host: "127.0.0.1", port: silent.port))
+        var configuration = RedisConfiguration.patient(.tcp(host: "127.0.0.1", port: silent.port))
         configuration.silenceTimeout = .milliseconds(300)
         let mute = try await Self.failure(configuration)
         #expect(mute?.category == .store)

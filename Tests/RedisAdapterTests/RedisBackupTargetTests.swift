@@ -10,7 +10,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisBackupTargetTests {
     @Test(
         "a copy loaded elsewhere is what Redis itself calls the same, in both forms of the transfer",
@@ -128,7 +128,7 @@ struct RedisBackupTargetTests {
             let endpoint: RedisConfiguration.Endpoint =
                 overTCP ? .tcp(host: "127.0.0.1", port: port) : .socket(redis.server.socket)
             try await FolderDestination.with { destination in
-                let target = RedisBackupTarget(RedisConfiguration(endpoint, password: "swordfish"))
+                let target = RedisBackupTarget(.patient(endpoint, password: "swordfish"))
                 let snapshot = try await target.backUp(to: destination) { _ in }
                 #expect(snapshot.details["keys"] == 1)
                 #expect(target.address == (overTCP ? "127.0.0.1:\(port)" : redis.server.socket))

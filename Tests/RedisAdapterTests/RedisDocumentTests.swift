@@ -3,12 +3,13 @@
 import BackupTestSupport
 import Foundation
 import MigrationCore
+import TestSupport
 import Testing
 import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisDocumentTests {
     /// The command of `Docs/Redis.md` that makes a user.
     private static func command(_ user: String) throws -> [String] {

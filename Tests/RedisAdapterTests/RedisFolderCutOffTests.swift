@@ -2,12 +2,13 @@
 
 import Foundation
 import MigrationCore
+import TestSupport
 import Testing
 import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisFolderCutOffTests {
     @Test(
         "cut off after any step and run again, undo brings back the original and not what the first run had left",

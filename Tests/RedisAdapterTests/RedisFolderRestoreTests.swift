@@ -8,7 +8,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisFolderRestoreTests {
     @Test(
         "a server that starts in the folder has what was saved; undo brings back what was there",
@@ -102,7 +102,7 @@ struct RedisFolderRestoreTests {
                     $0.settings["requirepass"] = "swordfish"
                 } _: { redis in
                     let before = folder.contents
-                    let server = isNamed ? RedisConfiguration(.tcp(host: "127.0.0.1", port: port)) : nil
+                    let server = isNamed ? RedisConfiguration.patient(.tcp(host: "127.0.0.1", port: port)) : nil
                     let target = RedisFolderRestoreTarget(folder: folder.path, server: server)
                     let error = try await set.failure(target)
                     #expect(error?.category == .refused)

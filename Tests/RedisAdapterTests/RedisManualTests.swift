@@ -7,7 +7,7 @@ import Testing
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisManualTests {
     @Test("what the set's instructions say leads to what was saved, with Redis's own tools alone")
     func followed() async throws {

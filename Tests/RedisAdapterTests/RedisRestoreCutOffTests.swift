@@ -9,7 +9,7 @@ import ThrowawayRedis
 @testable import RedisAdapter
 
 /// Restores into a running server that were cut off, and what is brought back into which server.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisRestoreCutOffTests {
     private static let nobody = "127.0.0.1 1"
 
@@ -128,7 +128,7 @@ struct RedisRestoreCutOffTests {
                     #expect(try await production.run("GET", "precious").string == "1")
                 }
                 let other = RedisRestoreTarget(
-                    RedisConfiguration(.tcp(host: "127.0.0.1", port: port)), keepFolder: set.folder)
+                    .patient(.tcp(host: "127.0.0.1", port: port)), keepFolder: set.folder)
                 _ = try await other.undo(set: set.part.set) { _ in }
                 #expect(try await redis.digest == original)
             }
@@ -146,7 +146,7 @@ struct RedisRestoreCutOffTests {
         } _: { redis in
             let endpoint: RedisConfiguration.Endpoint =
                 overTCP ? .tcp(host: "127.0.0.1", port: port) : .socket(redis.server.socket)
-            let configuration = RedisConfiguration(endpoint, password: "swordfish")
+            let configuration = RedisConfiguration.patient(endpoint, password: "swordfish")
             let address = SocketAddress(host: "127.0.0.1", port: port)
             try await redis.run("REPLICAOF", "127.0.0.1", "1")
             let quiet = try #require(Guardian(configuration, reachedAt: address))

@@ -10,7 +10,7 @@ import ThrowawayRedis
 @testable import RedisAdapter
 
 /// In every way out the server follows nobody, and has what it had or what was restored.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisRestoreFailureTests {
     /// Runs a body with a server that has other data than the set.
     private static func with(
@@ -79,6 +79,40 @@ struct RedisRestoreFailureTests {
             try await Self.expectFree(redis)
             #expect(try await redis.digest == digest)
             #expect(set.kept == [])
+        }
+    }
+
+    @Test(
+        "writers who could go on after the copy, while it was noted what is replaced, are noticed: nothing is replaced")
+    func lapsedPause() async throws {
+        try await Self.with { set, redis, digest in
+            try await redis.run("ACL", "SETUSER", "restorer", "on", "nopass", "+@all")
+            var configuration = redis.configuration
+            configuration.user = "restorer"
+            let note = KeptDump.before(set.part.set, in: set.folder).record
+            let end = ["-s", redis.server.socket, "ACL", "SETUSER", "restorer", "-client|pause"]
+            let error = try await set.failure(
+                RedisRestoreTarget(configuration, keepFolder: set.folder),
+                beforeSwap: {
+                    // An earlier note is read when writers are held and all is copied: until somebody writes it, that waits.
+                    let isMade = unsafe mkfifo(note, 0o600) == 0
+                    try #require(isMade)
+                    Thread.detachNewThread {
+                        let reader = FileHandle(forWritingAtPath: note)
+                        let process = Process()
+                        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+                        process.arguments = ["redis-cli"] + end
+                        process.standardOutput = FileHandle.nullDevice
+                        try? process.run()
+                        process.waitUntilExit()
+                        try? reader?.close()
+                    }
+                })
+            #expect(error?.category == .refused)
+            #expect(error?.message.contains("writers could not be held") == true)
+            try await Self.expectFree(redis)
+            #expect(try await redis.digest == digest)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: set.folder) == [])
         }
     }
 

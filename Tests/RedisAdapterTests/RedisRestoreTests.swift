@@ -9,7 +9,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct RedisRestoreTests {
     @Test(
         "what is restored has the digest of what was saved, and undo brings back what was there",
@@ -27,7 +27,7 @@ struct RedisRestoreTests {
                 let before = try await redis.digest
                 let summary = try await redis.summary()
                 let configuration =
-                    overTCP ? RedisConfiguration(.tcp(host: "127.0.0.1", port: port)) : redis.configuration
+                    overTCP ? .patient(.tcp(host: "127.0.0.1", port: port)) : redis.configuration
                 let target = RedisRestoreTarget(configuration, keepFolder: set.folder)
                 let done = try await set.restore(target)
                 #expect(try await redis.digest == set.digest)
@@ -118,7 +118,7 @@ struct RedisRestoreTests {
                     "ACL", "SETUSER", "restorer", "on", ">swordfish", "-@all", "+replicaof", "+info", "+select",
                     "+sync",
                     "+replconf", "+client|pause", "+client|unpause")
-                var configuration = RedisConfiguration(
+                var configuration = RedisConfiguration.patient(
                     .tcp(host: "127.0.0.1", port: port), user: "restorer", password: "swordfish")
                 let events = EventList()
                 try await set.restore(RedisRestoreTarget(configuration, keepFolder: set.folder)) { events.add($0) }

@@ -9,7 +9,7 @@ import ThrowawayRedis
 @testable import RedisAdapter
 
 /// Sets whose metadata somebody has edited and signed anew.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct ResignedSetTests {
     @Test(
         "numbers that no server has are damage, and do not end the program",

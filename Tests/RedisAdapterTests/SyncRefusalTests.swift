@@ -2,12 +2,13 @@
 
 import BackupTestSupport
 import MigrationCore
+import TestSupport
 import Testing
 
 @testable import RedisAdapter
 
 /// Errors name their cause.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct SyncRefusalTests {
     @Test("a password for a server without one, and a server that has no room for another connection")
     func connecting() async throws {

@@ -19,11 +19,13 @@ struct TestRedis {
         isolation: isolated (any Actor)? = #isolation, _ body: (TestRedis) async throws -> Result
     ) async throws -> Result {
         var options = ThrowawayRedis.Options()
+        // A replica that hears nothing of its master for a minute gives up.
+        options.settings["repl-timeout"] = "3600"
         configure(&options)
         let server = try await ThrowawayRedis.start(options, launcher: TestLauncher())
         do {
             let connection = try await RedisConnection.open(
-                RedisConfiguration(.socket(server.socket), password: options.settings["requirepass"]))
+                .patient(.socket(server.socket), password: options.settings["requirepass"]))
             let result = try await body(TestRedis(server: server, connection: connection))
             await connection.close()
             await server.stop()
@@ -34,7 +36,7 @@ struct TestRedis {
         }
     }
 
-    var configuration: RedisConfiguration { RedisConfiguration(.socket(server.socket)) }
+    var configuration: RedisConfiguration { .patient(.socket(server.socket)) }
 
     /// Sends a command; an error of the server is thrown.
     @discardableResult
@@ -67,6 +69,17 @@ struct TestRedis {
     /// What a reader says of all that the server holds.
     func summary() async throws -> RDBSummary {
         try await RedisCopy(configuration: configuration, reasonToWait: "").perform(into: nil) { _ in }.summary
+    }
+}
+
+extension RedisConfiguration {
+    /// How tests reach a server: on a machine with much to do, both sides may take minutes for a step.
+    static func patient(_ endpoint: Endpoint, user: String? = nil, password: String? = nil) -> RedisConfiguration {
+        var configuration = RedisConfiguration(endpoint, user: user, password: password)
+        configuration.connectTimeout = .seconds(3600)
+        configuration.silenceTimeout = .seconds(3600)
+        configuration.pauseLength = .seconds(3600)
+        return configuration
     }
 }
 

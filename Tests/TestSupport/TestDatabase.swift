@@ -11,13 +11,17 @@ package struct TestDatabase: Sendable {
 
     /// Tests that share a limit on how many databases they have at once.
     package struct Crowd: Sendable {
-        fileprivate let gate: Gate
+        private let gate: Gate
 
         private init(limit: Int) { gate = Gate(limit: limit) }
 
+        /// Whether the test that runs has been let in. Who waited in line once more would keep his place meanwhile, and all could do so.
+        @TaskLocal private static var isInside = false
+
         /// Runs the body when there is room; for tests that make their databases themselves.
         package func pass<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
-            try await gate.pass(body)
+            if Self.isInside { return try await body() }
+            return try await gate.pass { try await Self.$isInside.withValue(true) { try await body() } }
         }
 
         /// Ordinary tests, which need a database for a moment: a server has 100 connections, a machine few cores.
@@ -44,7 +48,7 @@ package struct TestDatabase: Sendable {
         on testServer: TestServer = .main, among crowd: Crowd = .usual,
         _ body: @Sendable (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await crowd.gate.pass {
+        try await crowd.pass {
             let database = try await make(on: testServer)
             do {
                 let result = try await body(database)
@@ -69,15 +73,26 @@ package struct TestDatabase: Sendable {
         try await execute("CREATE DATABASE \(template)", on: server)
     }
 
-    /// Drops it, whoever is still connected.
-    package func drop() async throws {
-        try await Self.execute("DROP DATABASE \(name) WITH (FORCE)", on: server)
+    /// Drops it, as soon as nobody is connected any more. The server itself waits for those who have gone, but five seconds only.
+    ///
+    /// - Parameter isForced: Whether those who are still connected are sent away.
+    package func drop(isForced: Bool = true) async throws {
+        let doubled = name.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+        let sql = "DROP DATABASE \"\(String(decoding: doubled, as: UTF8.self))\"\(isForced ? " WITH (FORCE)" : "")"
+        let isDropped = try await eventually {
+            do {
+                try await Self.execute(sql, on: server)
+                return true
+            } catch let error as PostgresError where error.serverMessage?.sqlState == "55006" {
+                return false
+            }
+        }
+        if !isDropped { try await Self.execute(sql, on: server) }
     }
 
     /// Executes one statement in the server's own database.
     package static func execute(_ sql: String, on server: ThrowawayPostgres) async throws {
-        let connection = try await PostgresConnection.open(
-            PostgresConfiguration(parameters: server.connectionParameters()))
+        let connection = try await PostgresConnection.open(.patient(server.connectionParameters()))
         defer { Task { await connection.close() } }
         try await connection.query(sql)
     }
@@ -89,7 +104,7 @@ package struct TestDatabase: Sendable {
     ///   - parameters: More of libpq's parameters, such as `password`.
     package func configuration(user: String? = nil, _ parameters: [String: String] = [:]) -> PostgresConfiguration {
         let own = server.connectionParameters(database: name, user: user)
-        return PostgresConfiguration(parameters: own.merging(parameters) { $1 })
+        return .patient(own.merging(parameters) { $1 })
     }
 
     /// A connection, for as long as the body runs.
@@ -117,12 +132,16 @@ package struct TestDatabase: Sendable {
 
 extension TestDatabase {
     /// Runs a test with a server that nobody else uses, and one database on it.
+    ///
+    /// - Parameter options: How it is made, whatever they say of its patience.
     package static func withServerOfItsOwn<Result: Sendable>(
-        _ options: ThrowawayPostgres.Options = ThrowawayPostgres.Options(),
+        _ options: ThrowawayPostgres.Options = .forTests,
         _ body: @Sendable (TestDatabase) async throws -> Result
     ) async throws -> Result {
-        try await Crowd.usual.gate.pass {
-            try await ThrowawayPostgres.withServer(options) { server in
+        var patient = options
+        patient.startTimeout = ThrowawayPostgres.Options.forTests.startTimeout
+        return try await Crowd.usual.pass { [patient] in
+            try await ThrowawayPostgres.withServer(patient) { server in
                 try await makeTemplate(on: server)
                 return try await body(TestDatabase(server: server, name: template))
             }

@@ -43,7 +43,7 @@ package actor TestServer {
     private var starting: Task<ThrowawayPostgres, any Error>?
 
     private init(_ configure: (inout ThrowawayPostgres.Options) -> Void) {
-        var options = ThrowawayPostgres.Options()
+        var options = ThrowawayPostgres.Options.forTests
         configure(&options)
         self.options = options
     }

@@ -26,7 +26,7 @@ package struct TestStandby: Sendable {
     package static func with<Result: Sendable>(
         of primary: ThrowawayPostgres, _ body: @Sendable (TestStandby) async throws -> Result
     ) async throws -> Result {
-        try await ThrowawayPostgres.withServer { server in
+        try await ThrowawayPostgres.withServer(.forTests) { server in
             // Folder and account are there; only the data is another's.
             try await server.stopServer()
             let data = server.dataDirectory
@@ -72,14 +72,13 @@ package struct TestStandby: Sendable {
 
     /// Makes a primary of it.
     package func promote() async throws {
-        guard try await Self.ask(server, "SELECT pg_promote()") == "t" else {
+        guard try await Self.ask(server, "SELECT pg_promote(true, 600)") == "t" else {
             throw Failure(description: "the standby cannot be promoted")
         }
     }
 
     private static func ask(_ server: ThrowawayPostgres, _ sql: String) async throws -> String? {
-        let connection = try await PostgresConnection.open(
-            PostgresConfiguration(parameters: server.connectionParameters()))
+        let connection = try await PostgresConnection.open(.patient(server.connectionParameters()))
         defer { Task { await connection.close() } }
         return try await connection.query(sql).first?.first ?? nil
     }

@@ -86,7 +86,10 @@ final class StoreLock: Sendable {
         } catch let error as FileError where error.isPermission {
             throw StoreFolder.forbidden(folder.path)
         }
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in self?.expire() }
+        // A thread of its own: the shared ones may all be busy for longer than writers are to wait.
+        DispatchQueue(label: "strata.chroma.lock").asyncAfter(deadline: .now() + limit.inSeconds) { [weak self] in
+            self?.expire()
+        }
     }
 
     deinit { release() }

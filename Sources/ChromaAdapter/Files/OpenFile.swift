@@ -21,7 +21,11 @@ final class OpenFile: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone is not enough: a program that is being started has a copy of the descriptor for a moment, and so the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     static func read(_ path: String) throws(FileError) -> OpenFile { try open(path, O_RDONLY) }
 
@@ -92,6 +96,6 @@ final class OpenFile: Sendable {
     func control(_ request: Int32, _ lock: inout flock) -> Int32 { fcntl(descriptor, request, &lock) }
     #endif
 
-    /// Takes the lock of an open file that ends with the process (flock(2)); it has nothing to do with those of SQLite.
+    /// Takes the lock of an open file that ends with this object, and with the process (flock(2)); it has nothing to do with those of SQLite.
     func takeLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }

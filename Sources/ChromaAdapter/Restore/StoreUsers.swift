@@ -55,7 +55,9 @@ struct StoreUsers {
     ///
     /// Files are told by what they are: a server in a container has another path to them. Where SQLite's file was deleted, only its path
     /// is left to tell it by.
-    static func processes(using folder: String) -> OpenFiles {
+    ///
+    /// - Parameter own: Who asks, and counts for nobody: neither it, nor a copy of it that is about to become another program.
+    static func processes(using folder: String, asking own: Int32 = getpid()) -> OpenFiles {
         var open = OpenFiles()
         #if os(Linux)
         var files: [FileIdentity: String] = [:]
@@ -66,8 +68,11 @@ struct StoreUsers {
         let (parent, last) = (FolderNames(folder, set: "").parent, folder.split(separator: "/").last ?? "")
         let place = Folders.resolved(folder) ?? "\(Folders.resolved(parent) ?? parent)/\(last)"
         let deleted = "\(place)/\(StoreReader.database) (deleted)"
+        let program = Folders.link("/proc/\(own)/exe")
         for entry in (try? Folders.entries(of: "/proc")) ?? [] {
-            guard let number = Int32(entry), number != getpid() else { continue }
+            guard let number = Int32(entry), number != own else { continue }
+            // Asked before its files: what runs another program by now has none of ours any more.
+            if let program, Folders.link("/proc/\(entry)/exe") == program, Self.starter(of: entry) == own { continue }
             let descriptors: [String]
             do { descriptors = try Folders.entries(of: "/proc/\(entry)/fd") } catch {
                 if error.isPermission { open.hidden += 1 }
@@ -87,8 +92,16 @@ struct StoreUsers {
         return open
     }
 
-    private static func name(of process: String) -> String {
-        guard var file = (try? OpenFile.read("/proc/\(process)/comm")).map({ BufferedFile($0) }) else { return "?" }
+    private static func name(of process: String) -> String { line("/proc/\(process)/comm") ?? "?" }
+
+    private static func starter(of process: String) -> Int32? {
+        // The name before it can hold anything, brackets too: proc_pid_stat(5).
+        let fields = line("/proc/\(process)/stat").flatMap { $0.split(separator: ")").last?.split(separator: " ") }
+        return fields.flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+    }
+
+    private static func line(_ path: String) -> String? {
+        guard var file = (try? OpenFile.read(path)).map({ BufferedFile($0) }) else { return nil }
         var bytes: [UInt8] = []
         while let byte = try? file.next(), byte != 0x0a { bytes.append(byte) }
         return String(decoding: bytes, as: UTF8.self)

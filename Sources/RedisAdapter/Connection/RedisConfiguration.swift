@@ -33,6 +33,8 @@ public struct RedisConfiguration: Sendable, Hashable {
     public var connectTimeout: Duration = .seconds(10)
     /// How long the server may be silent while it owes us something. It gives a sign of life each second, except while it sends.
     public var silenceTimeout: Duration = .seconds(60)
+    /// How long writers are held after the last sign of life of who holds them: see ``WriterPause``.
+    var pauseLength: Duration = .seconds(60)
 
     /// Makes a configuration of its parts.
     public init(_ endpoint: Endpoint, user: String? = nil, password: String? = nil, usesTLS: Bool = false) {

@@ -8,4 +8,5 @@ db = sqlite3.connect(f"{sys.argv[1]}/chroma.sqlite3", timeout=0, isolation_level
 for statement in sys.argv[2:] or ["SELECT count(*) FROM collections"]:
     db.execute(statement).fetchall()
 print("ready", flush=True)
-time.sleep(600)
+while True:
+    time.sleep(600)

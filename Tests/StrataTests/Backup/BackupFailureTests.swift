@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a person reads when a set could not be made: the status, a reason in one line, and that there is no set.
-@Suite("strata backup that fails", .timeLimit(.minutes(15)))
+@Suite("strata backup that fails", .timeLimit(.minutes(60)))
 struct BackupFailureTests {
     /// The first line that names the store.
     private func reason(_ outcome: Outcome, of store: String) throws -> String {

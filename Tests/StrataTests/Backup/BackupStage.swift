@@ -35,6 +35,8 @@ struct BackupStage: Sendable {
             var options = ThrowawayRedis.Options()
             // Otherwise each copy begins after five seconds.
             options.settings = ["repl-diskless-sync-delay": "0", "enable-debug-command": "yes"]
+            // A replica that hears nothing of its master for a minute gives up.
+            options.settings["repl-timeout"] = "3600"
             if let password { options.settings["requirepass"] = password }
             return try await ThrowawayRedis.withServer(options, launcher: SubprocessLauncher()) { redis in
                 let stage = BackupStage(stage: stage, redis: redis, password: password, hasChroma: hasChroma)

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("strata backup", .timeLimit(.minutes(15)))
+@Suite("strata backup", .timeLimit(.minutes(60)))
 struct BackupTests {
     @Test("A set of all stores is made, listed and proven")
     func all() async throws {
@@ -314,7 +314,9 @@ extension BackupStage {
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND query LIKE 'BEGIN; LOCK TABLE \(table)%'
                 """
-            backup = try await stage.strata(["backup"] + arguments, environment: environment) { run in
+            // What the body does may take longer than a backup waits for a table.
+            let patient = ["backup", "--table-lock-wait", "1h"] + arguments
+            backup = try await stage.strata(patient, environment: environment) { run in
                 do {
                     try await stage.wait(
                         until: "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND NOT granted",

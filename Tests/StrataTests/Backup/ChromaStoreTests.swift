@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("ChromaDB, saved and restored by the program", .timeLimit(.minutes(15)))
+@Suite("ChromaDB, saved and restored by the program", .timeLimit(.minutes(60)))
 struct ChromaStoreTests {
     private static let open = """
         import chromadb, sys

@@ -6,7 +6,7 @@ import MigrationCore
 import Testing
 import ThrowawayPostgres
 
-@Suite("Damage that was signed", .timeLimit(.minutes(15)))
+@Suite("Damage that was signed", .timeLimit(.minutes(60)))
 struct DamagedSetTests {
     /// Damage of real parts, after which every digest is made to fit: only reading and restoring find it.
     struct Damage: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Testing
 import ThrowawayPostgres
 
 /// Which database is restored, and over which connection.
-@Suite("strata restore, its connection", .timeLimit(.minutes(15)))
+@Suite("strata restore, its connection", .timeLimit(.minutes(60)))
 struct RestoreConnectionTests {
     private func databases(_ stage: Stage) async throws -> String {
         try await stage.query("SELECT datname FROM pg_database WHERE datname LIKE '%\(stage.database)%' ORDER BY 1")

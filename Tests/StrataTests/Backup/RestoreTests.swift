@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import ThrowawayPostgres
 
-@Suite("strata restore", .timeLimit(.minutes(15)))
+@Suite("strata restore", .timeLimit(.minutes(60)))
 struct RestoreTests {
     /// What both stores have, as their own tools tell.
     private func state(_ stage: BackupStage) async throws -> [String] {

@@ -11,13 +11,13 @@ struct DatabaseSwap: Sendable {
     let connection: PostgresConnection
     /// Makes another connection to the database that the first one is connected to.
     let reconnect: @Sendable () async throws -> PostgresConnection
+    /// How often it is asked for the outcome, a second apart: a server that crashed has to start again.
+    let questions: Int
 
     typealias Pair = (old: String, new: String)
 
     /// How often sessions are ended before it gives up.
     private static let attempts = 50
-    /// How often it is asked for the outcome, a second apart: a server that crashed has to start again.
-    private static let questions = 30
 
     /// Gives databases other names, in that order.
     ///
@@ -66,7 +66,7 @@ struct DatabaseSwap: Sendable {
 
     /// Finds out how a transaction ended whose connection was lost.
     private func areRenamed(_ pairs: [Pair], after loss: PostgresError) async throws -> Bool {
-        for question in 0..<Self.questions {
+        for question in 0..<questions {
             if question > 0 { try? await Task.sleep(for: .seconds(1)) }
             if let answer = try? await answer(pairs) { return answer }
         }

@@ -26,6 +26,7 @@ public final class PostgresRestoreSession: RestoreSession {
     private let configuration: PostgresConfiguration
     private let maintenance: PostgresConnection
     private let situation: Situation
+    private let outcomeQuestions: Int
 
     private enum Stage { case nothing, built, swapped }
     private let stage = Mutex(Stage.nothing)
@@ -35,12 +36,13 @@ public final class PostgresRestoreSession: RestoreSession {
 
     init(
         _ restore: DumpRestore, configuration: PostgresConfiguration, maintenance: PostgresConnection,
-        _ situation: Situation
+        _ situation: Situation, outcomeQuestions: Int
     ) {
         self.restore = restore
         self.configuration = configuration
         self.maintenance = maintenance
         self.situation = situation
+        self.outcomeQuestions = outcomeQuestions
         steps = Self.steps(restore.details, situation)
         notices =
             situation.findings.notices + Self.notices(of: situation)
@@ -168,7 +170,7 @@ public final class PostgresRestoreSession: RestoreSession {
             try await PostgresBackupError.telling("replacing \(names.database) at \(maintenance.endpoint)") {
                 let earlier: [DatabaseSwap.Pair] = situation.displaced.map { [(names.before, $0)] } ?? []
                 let replaced: [DatabaseSwap.Pair] = situation.replaced.map { [($0, names.before)] } ?? []
-                try await DatabaseSwap(connection: maintenance, reconnect: open).rename(
+                try await databaseSwap(maintenance).rename(
                     earlier + replaced + [(replacement, names.database)])
             }
         } catch let error as PostgresBackupError where error.category == .uncertain {
@@ -186,6 +188,10 @@ public final class PostgresRestoreSession: RestoreSession {
         ]
     }
 
+    private func databaseSwap(_ connection: PostgresConnection) -> DatabaseSwap {
+        DatabaseSwap(connection: connection, reconnect: open, questions: outcomeQuestions)
+    }
+
     public func revert() async throws -> Bool {
         guard stage.withLock({ $0 == .swapped }) else { return false }
         try await PostgresBackupError.telling("putting \(names.database) back at \(maintenance.endpoint)") {
@@ -196,7 +202,7 @@ public final class PostgresRestoreSession: RestoreSession {
             let away = (names.database, aside)
             let replaced: [DatabaseSwap.Pair] = situation.replaced.map { [(names.before, $0)] } ?? []
             let earlier: [DatabaseSwap.Pair] = situation.displaced.map { [($0, names.before)] } ?? []
-            try await DatabaseSwap(connection: connection, reconnect: open).rename([away] + replaced + earlier)
+            try await databaseSwap(connection).rename([away] + replaced + earlier)
             stage.withLock { $0 = aside == replacement ? .built : .nothing }
         }
         return true

@@ -11,6 +11,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
     let launcher: any ProcessLauncher
     let programs: String?
     let maintenanceDatabase: String?
+    /// See ``DatabaseSwap/questions``.
+    var outcomeQuestions = 30
 
     /// Makes a target.
     ///
@@ -90,7 +92,8 @@ public struct PostgresRestoreTarget: RestoreTarget {
             restore, configuration: configuration, maintenance: connection,
             .init(
                 names: names, model: model, replaced: replaced, displaced: displaced,
-                hasLeftOver: there.contains(names.replacement), findings: findings))
+                hasLeftOver: there.contains(names.replacement), findings: findings),
+            outcomeQuestions: outcomeQuestions)
     }
 
     /// PostgreSQL would cut a longer name off without an error.
@@ -126,7 +129,9 @@ public struct PostgresRestoreTarget: RestoreTarget {
     ) async throws -> [String] {
         try await undoing(set) { undo, connection in
             if let reason = undo.nothing { throw PostgresBackupError(.refused, reason) }
-            return try await undo.perform(DatabaseSwap(connection: connection, reconnect: reconnect(connection)))
+            let swap = DatabaseSwap(
+                connection: connection, reconnect: reconnect(connection), questions: outcomeQuestions)
+            return try await undo.perform(swap)
         }
     }
 

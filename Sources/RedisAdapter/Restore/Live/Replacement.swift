@@ -67,14 +67,7 @@ struct Replacement: Sendable {
         if try await Stamp(target.info()) != stamp {
             try await kept.keep(target.copy, observe: observe)
         }
-        if let pause, await !pause.renew() {
-            throw RedisBackupError(
-                .refused,
-                """
-                writers could not be held while Redis at \(target.address) was copied, so nothing was changed: stop those who write, and \
-                try again
-                """)
-        }
+        try await requireHeld(pause)
         let earlier = KeptRecord.read(record)
         let note = KeptRecord(.replacing, try await ServerIdentity.of(target.configuration))
         let publication = try kept.publish(asSecond: isResumed)
@@ -86,6 +79,8 @@ struct Replacement: Sendable {
                         var note = note
                         note.master = master
                         try note.write(record)
+                        // Once more, at the last moment: the disk may have taken longer than writers wait.
+                        try await requireHeld(pause)
                     },
                     observe: observe)
         } catch {
@@ -110,6 +105,17 @@ struct Replacement: Sendable {
             observe(.notice("it could not be noted that the replacement is done: \(error)"))
         }
         return publication.path
+    }
+
+    /// - Throws: When somebody may have written since the pause began.
+    private func requireHeld(_ pause: WriterPause?) async throws(RedisBackupError) {
+        guard let pause, await !pause.renew() else { return }
+        throw RedisBackupError(
+            .refused,
+            """
+            writers could not be held while Redis at \(target.address) was copied, so nothing was changed: stop those who write, and \
+            try again
+            """)
     }
 
     /// Notes that the server has all of what it was given, and its new history.

@@ -31,10 +31,10 @@ struct Replay: Sendable {
     /// - Parameters:
     ///   - file: The file, which was verified.
     ///   - expected: The keys that it holds; `nil`: nobody has counted them.
-    ///   - announce: Told the host and port that the server is going to follow, before it does.
+    ///   - announce: Told the host and port that the server is going to follow, before it does; what it throws is the end.
     /// - Throws: The error says what is left to do.
     func perform(
-        _ file: String, expected: [RDBSummary.Database]?, announce: (String) throws(RedisBackupError) -> Void,
+        _ file: String, expected: [RDBSummary.Database]?, announce: (String) async throws(RedisBackupError) -> Void,
         observe: @escaping @Sendable (BackupTargetEvent) -> Void
     ) async throws(Failure) {
         let master: RedisMaster
@@ -44,7 +44,7 @@ struct Replay: Sendable {
                 host: options.listenAddress ?? reach?.ours.host ?? "127.0.0.1", port: options.listenPort,
                 silence: configuration.silenceTimeout)
             announced = (options.announcedAddress ?? master.address.host, "\(master.address.port)")
-            try announce("\(announced.host) \(announced.port)")
+            try await announce("\(announced.host) \(announced.port)")
         } catch {
             throw Failure(error: error, isUntouched: true)
         }

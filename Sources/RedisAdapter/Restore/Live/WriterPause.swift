@@ -14,26 +14,26 @@ final class WriterPause: Sendable {
     }
 
     private let configuration: RedisConfiguration
-    private let length: Duration
     private let state = Mutex(State())
     private let renewal = Mutex<Task<Void, Never>?>(nil)
 
-    private init(_ configuration: RedisConfiguration, _ length: Duration) {
+    private init(_ configuration: RedisConfiguration) {
         self.configuration = configuration
-        self.length = length
     }
+
+    /// How long writers wait after the last sign of life of ours.
+    private var length: Duration { configuration.pauseLength }
 
     /// Begins.
     ///
-    /// - Parameter length: How long writers wait after the last sign of life of ours.
     /// - Returns: The pause; `nil` when the server cannot do that, or does not allow it.
-    static func begin(_ configuration: RedisConfiguration, length: Duration = .seconds(60)) async -> WriterPause? {
-        let pause = WriterPause(configuration, length)
+    static func begin(_ configuration: RedisConfiguration) async -> WriterPause? {
+        let pause = WriterPause(configuration)
         guard await pause.renew() else { return nil }
         pause.renewal.withLock {
             $0 = Task.detached {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: length / 6)
+                    try? await Task.sleep(for: pause.length / 6)
                     guard !Task.isCancelled else { return }
                     // Goes to its end: one that was sent and not waited for could begin the pause again when it is over.
                     guard await Task.detached(operation: { await pause.renew() }).value else { return }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-import TestSupport
+internal import Synchronization
 
 /// Ports of this machine that nobody uses.
-enum FreePort {
+package enum FreePort {
     /// Below those that the system gives to connections: what is free stays so until a test uses it.
     private static let range: Range<UInt16> = 15000..<32000
     private static let next = Mutex(UInt16.random(in: range))
 
     /// A port that is free, and given to nobody else here.
-    static func find() -> Int? {
+    package static func find() -> Int? {
         for _ in range {
             let port = next.withLock { next in
                 next = next + 1 < range.upperBound ? next + 1 : range.lowerBound

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+import ThrowawayPostgres
+
+extension ThrowawayPostgres {
+    /// Makes all commits wait for a standby that never comes, and returns when they do: that is later than the setting is shown.
+    func makeCommitsWait() async throws {
+        for statement in ["ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()"] {
+            try await TestDatabase.execute(statement, on: self)
+        }
+        let probe = Task {
+            let commit = "SELECT pg_logical_emit_message(true, 'probe', '')"
+            while (try? await TestDatabase.execute(commit, on: self)) != nil {}
+        }
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        let own = TestDatabase(server: self, name: "postgres")
+        #expect(try await eventually { try await own.query(waiting) != ["0"] })
+        probe.cancel()
+        await probe.value
+    }
+}
