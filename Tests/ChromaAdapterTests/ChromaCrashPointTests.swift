@@ -9,7 +9,7 @@ import Testing
 
 @testable import ChromaAdapter
 
-@Suite("A copy of ChromaDB that is cut off at any call of the file system", .timeLimit(.minutes(15)))
+@Suite("A copy of ChromaDB that is cut off at any call of the file system", .fewAtATime, .timeLimit(.minutes(60)))
 struct ChromaCrashPointTests {
     private nonisolated(nonsending) func backUp(
         _ chroma: TestChroma, to path: String, _ files: FaultyFiles = FaultyFiles()

@@ -11,7 +11,7 @@ import ThrowawayRedis
 
 @testable import RedisAdapter
 
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .timeLimit(.minutes(60)))
 struct SecretTests {
     private static let secret = "hush-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
 

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("strata backup, cut off", .timeLimit(.minutes(15)))
+@Suite("strata backup, cut off", .timeLimit(.minutes(60)))
 struct BackupCrashTests {
     /// How many kills: 20, unless a longer search is asked for with the variable `STRATA_TEST_KILLS`.
     private static var kills: Int {

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Proofs on a terminal", .timeLimit(.minutes(15)))
+@Suite("Proofs on a terminal", .timeLimit(.minutes(60)))
 struct BackupTerminalTests {
     @Test("There is a bar for the store that is being proven, and its line is gone when the next one's turn has come")
     func proof() async throws {

@@ -229,7 +229,7 @@ extension BackupStage {
             .requireStatus(0)
         let file = scratch.newFile("dump")
         try await stage.tool("pg_dump").run(["-Fc", "-Z1", "-f", file, url], in: scratch).requireStatus(0)
-        _ = try await stage.query("DROP DATABASE \(copy)")
+        try await stage.dropDatabase(copy)
         return try Data(contentsOf: URL(fileURLWithPath: file))
     }
 }

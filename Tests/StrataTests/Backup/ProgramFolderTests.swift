@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("Folders of programs", .timeLimit(.minutes(15)))
+@Suite("Folders of programs", .timeLimit(.minutes(60)))
 struct ProgramFolderTests {
     @Test("--redis-programs names the folder of redis-server: what is not there is not looked for elsewhere")
     func redis() async throws {

@@ -40,7 +40,7 @@ struct RestoreConnectionTests {
                 let undone = try await stage.strata("restore", name, "--undo", environment: environment)
                 undone.expect(0)
                 #expect(try await stage.query("SELECT n FROM a") == "2")
-                _ = try await stage.query("DROP DATABASE \(stage.database)_undone_\(name) WITH (FORCE)")
+                try await stage.dropDatabase("\(stage.database)_undone_\(name)")
             }
         }
     }

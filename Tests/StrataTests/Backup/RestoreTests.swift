@@ -43,7 +43,7 @@ struct RestoreTests {
             let undone = try await stage.strata("restore", name, "--undo")
             undone.expect(0)
             #expect(try await state(stage) == destroyed)
-            _ = try? await stage.stage.query("DROP DATABASE \(stage.stage.database)_undone_\(name)")
+            try await stage.stage.dropDatabase("\(stage.stage.database)_undone_\(name)")
         }
     }
 
@@ -68,7 +68,7 @@ struct RestoreTests {
                 ["-XAtq", "-d", stage.stage.server.connectionURL(database: copy), "-c", "SELECT count(*) FROM a"],
                 in: stage.scratch)
             #expect(count.output == "2000\n")
-            _ = try await stage.stage.query("DROP DATABASE \(copy)")
+            try await stage.stage.dropDatabase(copy)
         }
     }
 

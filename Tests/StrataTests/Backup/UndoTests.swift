@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import ThrowawayPostgres
 
-@Suite("strata restore --undo", .timeLimit(.minutes(15)))
+@Suite("strata restore --undo", .timeLimit(.minutes(60)))
 struct UndoTests {
     private static let fill = """
         import chromadb, sys
@@ -108,6 +108,6 @@ struct UndoTests {
     }
 
     private func drop(_ stage: BackupStage, _ databases: some Sequence<String>) async throws {
-        for name in databases { _ = try await stage.stage.query("DROP DATABASE \"\(name)\" WITH (FORCE)") }
+        for name in databases { try await stage.stage.dropDatabase(name) }
     }
 }

@@ -12,13 +12,13 @@ extension Stage {
         do {
             try await body(role)
         } catch {
-            try? await drop(role)
+            try? await dropRole(role)
             throw error
         }
-        try await drop(role)
+        try await dropRole(role)
     }
 
-    private func drop(_ role: String) async throws {
+    private func dropRole(_ role: String) async throws {
         _ = try await query("DROP OWNED BY \(role) CASCADE; DROP ROLE \(role)")
     }
 }

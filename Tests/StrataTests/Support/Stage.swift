@@ -38,6 +38,11 @@ struct Stage: Sendable {
     /// A client program of PostgreSQL, of the server's own installation.
     func tool(_ name: String) -> Program { Program(path: server.binaries.path(of: name)) }
 
+    /// Drops another database of the server, as soon as nobody is connected to it any more.
+    func dropDatabase(_ other: String) async throws {
+        try await TestDatabase(server: server, name: other).drop()
+    }
+
     // MARK: - Files
 
     func write(_ name: String, _ text: String) throws {
