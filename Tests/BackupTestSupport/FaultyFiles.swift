@@ -169,7 +169,10 @@ package final class FaultyFiles: BackupFileSystem {
 
     package func replace(_ path: String, with newFile: String) throws {
         _ = try pass("replace", path)
-        let old = try? system.openFile(path).read(atMost: 1 << 20)
+        let there = try? system.openFile(path)
+        let old = try? there?.read(atMost: 1 << 20)
+        // Hundreds of open files would be left by a run, and beyond a thousand Swift's Subprocess does not notice that a program ended.
+        there?.close()
         try system.replace(path, with: newFile)
         moved(newFile, path)
         remember(path) {

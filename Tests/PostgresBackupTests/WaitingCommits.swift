@@ -11,7 +11,8 @@ extension ThrowawayPostgres {
             try await TestDatabase.execute(statement, on: self)
         }
         let probe = Task {
-            let commit = "SELECT pg_logical_emit_message(true, 'probe', '')"
+            // Throw-away servers do not wait for their own disk, nor for a standby then.
+            let commit = "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'probe', '')"
             while (try? await TestDatabase.execute(commit, on: self)) != nil {}
         }
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
