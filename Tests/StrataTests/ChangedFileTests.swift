@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("An applied file that changed", .timeLimit(.minutes(15)))
+@Suite("An applied file that changed", .timeLimit(.minutes(60)))
 struct ChangedFileTests {
     private static let text = "CREATE TABLE a (id int);\nCOMMENT ON TABLE a IS 'it''s';\n"
 

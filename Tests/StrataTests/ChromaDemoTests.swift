@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("strata demo with ChromaDB", .timeLimit(.minutes(15)))
+@Suite("strata demo with ChromaDB", .timeLimit(.minutes(60)))
 struct ChromaDemoTests {
     @Test("Where ChromaDB is installed, the demo saves, proves and restores three stores")
     func threeStores() async throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("A database of a newer build", .timeLimit(.minutes(15)))
+@Suite("A database of a newer build", .timeLimit(.minutes(60)))
 struct CompatibilityTests {
     /// What the newer build applied; of its files the older one has the first two.
     private static func prepare(_ stage: Stage) async throws {

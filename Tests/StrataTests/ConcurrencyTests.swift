@@ -3,7 +3,7 @@
 import Testing
 
 /// Many runs at once on an empty database.
-@Suite("Eight runs at once", .timeLimit(.minutes(15)))
+@Suite("Eight runs at once", .timeLimit(.minutes(60)))
 struct ConcurrencyTests {
     private static let count = 8
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import ThrowawayPostgres
 
-@Suite("Where the connection comes from", .timeLimit(.minutes(15)))
+@Suite("Where the connection comes from", .timeLimit(.minutes(60)))
 struct ConnectionSourceTests {
     /// A way to name the database, and the password with it.
     enum Source: String, CaseIterable, Sendable {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Dumps of `pg_dump`, unchanged, as the first migration.
-@Suite("A dump is a migration", .timeLimit(.minutes(10)))
+@Suite("A dump is a migration", .timeLimit(.minutes(60)))
 struct DumpTests {
     /// Ways to take a dump.
     enum Kind: String, CaseIterable, Sendable {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata fake", .timeLimit(.minutes(15)))
+@Suite("strata fake", .timeLimit(.minutes(60)))
 struct FakeTests {
     @Test("A migration is recorded and not run; a second time there is nothing to do")
     func one() async throws {

@@ -3,7 +3,7 @@
 import Testing
 
 /// Folders with something wrong in them. No command that reads them goes on, and the message says what to do.
-@Suite("Files that cannot be applied", .timeLimit(.minutes(15)))
+@Suite("Files that cannot be applied", .timeLimit(.minutes(60)))
 struct FileProblemTests {
     struct Situation: Sendable, CustomTestStringConvertible {
         var name: String

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Whole histories from empty to head, compared with what psql makes of the same files.
-@Suite("Histories", .timeLimit(.minutes(10)))
+@Suite("Histories", .timeLimit(.minutes(60)))
 struct HistoriesTests {
     enum Set: String, CaseIterable, Sendable {
         case ledger, archive

@@ -3,7 +3,7 @@
 import Testing
 
 /// Databases whose history the files contradict. What is refused executes nothing.
-@Suite("History and files disagree", .timeLimit(.minutes(15)))
+@Suite("History and files disagree", .timeLimit(.minutes(60)))
 struct HistoryProblemTests {
     /// Two applied migrations, and a third that is pending.
     static func prepare(_ stage: Stage) async throws {

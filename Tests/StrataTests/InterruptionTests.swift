@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("Interrupted runs", .timeLimit(.minutes(15)))
+@Suite("Interrupted runs", .timeLimit(.minutes(60)))
 struct InterruptionTests {
     enum Way: String, CaseIterable, Sendable {
         case interrupt, terminate

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A runner that is killed with SIGKILL", .timeLimit(.minutes(15)))
+@Suite("A runner that is killed with SIGKILL", .timeLimit(.minutes(60)))
 struct KillTests {
     private static let migrations = 60
 

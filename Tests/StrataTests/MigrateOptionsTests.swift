@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata migrate: transactions, order and time", .timeLimit(.minutes(15)))
+@Suite("strata migrate: transactions, order and time", .timeLimit(.minutes(60)))
 struct MigrateOptionsTests {
     @Test("Without --single-transaction what succeeded before a failure stays; with it nothing does")
     func singleTransaction() async throws {

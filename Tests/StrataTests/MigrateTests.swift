@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@Suite("strata migrate", .timeLimit(.minutes(15)))
+@Suite("strata migrate", .timeLimit(.minutes(60)))
 struct MigrateTests {
     /// Three migrations of two components, and seed data.
     static func prepare(_ stage: Stage) throws {

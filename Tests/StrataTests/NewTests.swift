@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata new", .timeLimit(.minutes(15)))
+@Suite("strata new", .timeLimit(.minutes(60)))
 struct NewTests {
     @Test("The next file has the next number, as many digits, and the words of the description")
     func next() async throws {

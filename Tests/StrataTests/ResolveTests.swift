@@ -3,7 +3,7 @@
 import Testing
 
 /// Statements of which nothing in the database tells whether they were done.
-@Suite("strata resolve", .timeLimit(.minutes(15)))
+@Suite("strata resolve", .timeLimit(.minutes(60)))
 struct ResolveTests {
     private static let call = "CREATE TABLE before (id int);\n\nCALL fill();\nCREATE TABLE after (id int);"
 

@@ -3,7 +3,7 @@
 import Testing
 
 /// Files that cannot run in one transaction.
-@Suite("Files that run as a sequence", .timeLimit(.minutes(15)))
+@Suite("Files that run as a sequence", .timeLimit(.minutes(60)))
 struct SequenceTests {
     @Test("A run that is killed shows as INCOMPLETE, and the next one goes on behind what is done")
     func killed() async throws {

@@ -4,7 +4,7 @@ import Testing
 import ThrowawayPostgres
 
 /// Servers and roles with which no migration can be applied.
-@Suite("Servers that cannot be written to", .timeLimit(.minutes(15)))
+@Suite("Servers that cannot be written to", .timeLimit(.minutes(60)))
 struct ServerProblemTests {
     @Test("Nobody listens: 2, with the address, where it came from, and a question to start with")
     func unreachable() async throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata status", .timeLimit(.minutes(15)))
+@Suite("strata status", .timeLimit(.minutes(60)))
 struct StatusTests {
     @Test("One line for each migration: version, file, state")
     func lines() async throws {

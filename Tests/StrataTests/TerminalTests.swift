@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Output on a terminal and elsewhere", .timeLimit(.minutes(15)))
+@Suite("Output on a terminal and elsewhere", .timeLimit(.minutes(60)))
 struct TerminalTests {
     private static func prepare(_ stage: Stage) throws {
         try stage.write([

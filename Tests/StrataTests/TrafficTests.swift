@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// An `ALTER TABLE` behind a reader that stays, while pgbench reads and writes the table.
-@Suite("Live traffic", .serialized, .timeLimit(.minutes(15)))
+@Suite("Live traffic", .serialized, .timeLimit(.minutes(60)))
 struct TrafficTests {
     private static let alter = "ALTER TABLE account ADD COLUMN note text;\n"
     private static let passed = "SELECT sum(balance) FROM account"

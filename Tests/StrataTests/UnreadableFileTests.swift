@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Files that may not be read", .timeLimit(.minutes(15)))
+@Suite("Files that may not be read", .timeLimit(.minutes(60)))
 struct UnreadableFileTests {
     @Test("Permission denied is told with the file or folder and the way out", arguments: ["0001_a.sql", "b"])
     func permissionDenied(name: String) async throws {

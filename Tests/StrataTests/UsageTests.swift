@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Usage", .timeLimit(.minutes(15)))
+@Suite("Usage", .timeLimit(.minutes(60)))
 struct UsageTests {
     static let commands = [
         "migrate", "status", "fake", "new", "validate", "resolve", "backup", "backups", "verify-backup", "restore",

@@ -2,7 +2,7 @@
 
 import Testing
 
-@Suite("strata validate", .timeLimit(.minutes(15)))
+@Suite("strata validate", .timeLimit(.minutes(60)))
 struct ValidateTests {
     @Test("Valid files are counted, without any database")
     func valid() async throws {
