@@ -136,6 +136,18 @@ def prove(strata, sets, environment):
         shutil.rmtree(sets)
 
 
+def walk(strata, sets, rdb, variables):
+    """What it takes to find out that a set of Redis can be read, beside Redis' own program that walks through a file."""
+    Usage([strata, "backup", "--backup-dir", sets, "--only", "redis"], variables)
+    ours, reference = [], []
+    for _ in range(RUNS):
+        reference.append(Usage(["redis-check-rdb", rdb], variables))
+        ours.append(Usage([strata, "verify-backup", "--backup-dir", sets], variables))
+    shutil.rmtree(sets)
+    report("the set of Redis, stored and readable", [u.seconds for u in ours], [u.seconds for u in reference],
+           "redis-check-rdb, readable alone", "at most 1")
+
+
 def run(strata, binaries, folder, fresh, psql, environment):
     sets = os.path.join(folder, "sets")
 
@@ -176,6 +188,7 @@ def run(strata, binaries, folder, fresh, psql, environment):
         report(f"Redis, {os.path.getsize(rdb) / 1e6:.0f} MB of RDB, on disk", [u.seconds for u in ours], [u.seconds for u in reference],
                "redis-cli --rdb", "at most 1")
         report_memory(ours)
+        walk(strata, sets, rdb, environment("bench_backup", **variables))
 
         variables.update(make_chroma(folder))
         stores = ["postgres", "redis"] + (["chroma"] if "CHROMA_PATH" in variables else [])

@@ -26,6 +26,7 @@ struct AccountTests {
                 while !isOver.isSet {
                     let next = Thread {}
                     next.start()
+                    // Nothing is waited for: without a pause the threads that nobody has run yet would fill the memory.
                     usleep(100)
                 }
             }

@@ -92,10 +92,10 @@ public struct SetRestorer: Sendable {
                 // It is done: the others are not to stay behind.
                 volatile = (target.store, error)
             } catch {
+                let undone = results.map(\.store) + (volatile.map { [$0.store] } ?? [])
                 // The first one's error says itself what is the matter with it.
-                guard !results.isEmpty else { throw error }
-                throw RestoreError(
-                    store: target.store, cause: error, changed: [], undone: results.map(\.store), isUndo: true)
+                guard !undone.isEmpty else { throw error }
+                throw RestoreError(store: target.store, cause: error, changed: [], undone: undone, isUndo: true)
             }
         }
         if let volatile {
@@ -155,12 +155,14 @@ public struct SetRestorer: Sendable {
         let check = StoredCheck(set: set, files: files, checksReceipts: false) {
             observe(.verified(bytes: $0, of: set.bytes))
         }
-        let findings = try await BlockingQueue("restore").run { try check.findings($0) }
-        guard findings.isEmpty else {
+        let damage = try await BlockingQueue("restore").run { interruption in
+            let findings = try check.findings(interruption)
+            return findings.isEmpty ? [] : findings + [set.damageHint]
+        }
+        guard damage.isEmpty else {
             throw BackupKitError(
                 .damaged,
-                "\(set.name) is damaged, so nothing of it is restored\n"
-                    + (findings + [set.damageHint]).joined(separator: "\n"))
+                "\(set.name) is damaged, so nothing of it is restored\n" + damage.joined(separator: "\n"))
         }
         var sessions: [Opened] = []
         do {

@@ -19,7 +19,7 @@ public struct BackupSet: Hashable, Sendable {
     /// The highest level that the set passed since it last failed one; `nil` when it passed none, or is damaged.
     public var verified: VerificationLevel? { proof?.level }
 
-    /// What says so: of that level the newest proof, if there is one that could compare everything, the newest of those.
+    /// What says so: the newest proof of that level that could compare everything; where none could, the newest.
     public var proof: VerificationReceipt? {
         guard failure == nil else { return nil }
         let since = receipts.lastIndex { !$0.passed }.map { $0 + 1 } ?? 0

@@ -34,12 +34,16 @@ struct FolderNames: Hashable, Sendable {
         return "\(name).\(number)"
     }
 
-    /// What is kept under a name with a number, the names in order.
+    /// What is kept under a name with a number, the lowest first.
     func numbered(_ name: String) -> [String] {
         let entries = (try? Folders.entries(of: parent)) ?? []
         let prefix = "\(name)."
-        return entries.map { parent == "/" ? "/\($0)" : "\(parent)/\($0)" }
-            .filter { $0.hasPrefix(prefix) && Int($0.dropFirst(prefix.count)) != nil }.sorted()
+        let kept = entries.compactMap { entry -> (path: String, number: Int)? in
+            let path = parent == "/" ? "/\(entry)" : "\(parent)/\(entry)"
+            guard path.hasPrefix(prefix), let number = Int(path.dropFirst(prefix.count)) else { return nil }
+            return (path, number)
+        }
+        return kept.sorted { $0.number < $1.number }.map(\.path)
     }
 
     /// Puts another folder into the store's place.

@@ -122,6 +122,7 @@ struct ErrorDocument: Encodable {
             failed: migrationError?.failed.map { MigrationDocument($0, state: .pending) },
             refusals: (migrationError?.refusals ?? []).map(\.description))
     }
+
     /// Takes away what only commands about migrations have.
     mutating func leaveMigrationsOut() {
         applied = nil

@@ -5,8 +5,10 @@ internal import MigrationCore
 
 #if canImport(Darwin)
 internal import Darwin
-#else
+#elseif canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
 #endif
 
 /// The bytes of a dump on their way to the program that reads them, so that it is known how far that is.
@@ -31,22 +33,18 @@ final class DumpBytes: ByteSource {
     /// - Throws: ``PostgresBackupError`` of category `destination` when the file cannot be read.
     func next() async throws -> [UInt8]? {
         let piece = try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try self.read() }) }
+            queue.async { continuation.resume(with: Result { try self.readPiece() }) }
         }
         if piece.isEmpty { return nil }
         progress.add(piece.count)
         return piece
     }
 
-    private func read() throws -> [UInt8] {
+    private func readPiece() throws -> [UInt8] {
         var number: Int32 = 0
         let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceLength) { buffer, length in
             while true {
-                #if canImport(Darwin)
-                let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-                #else
-                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-                #endif
+                let count = read(descriptor, buffer.baseAddress, buffer.count)
                 if count < 0, errno == EINTR { continue }
                 if count < 0 { number = errno }
                 length = max(0, count)
